@@ -1,0 +1,14 @@
+"""The CNAME-conflict bot: finds who holds a CloudFront alias, moves it when people say so, and proves that it moved.
+
+Layers, each importing only what stands below it (the test command checks this):
+
+    bot.__main__                       builds everything once and joins it
+    handlers | bot.tasks               what calls in: Slack, and the task engine
+    bot.moves | bot.aws | bot.dns      use cases, and one package for each outside system;
+      | bot.store | bot.slack          these siblings do not know each other
+    bot.ports                          the outside world as Protocols, and the errors it may raise
+    bot.alias_move                     pure: names, findings, lifecycle, approval, pacing
+
+Read in this order: `alias_move/names.py`, `alias_move/findings.py`, `alias_move/lifecycle.py`, `ports.py`, `moves.py`,
+`tasks.py`; then whichever outside system you came for.
+"""

@@ -1,0 +1,417 @@
+"""Everything that changes a move lives here: an event and a move give a decision, which is a new move.
+
+Pure. Buttons, timers and workers all go through `decide()`. The rules:
+
+- A result counts only while its effect is outstanding, and ends it.
+- A state is a promise to wait for something, so entering one plans the effects that wait for it and drops all others.
+- Where a look leads is read from its plan alone (`_destination`), never from the state it was asked in.
+- The call that moves the alias is planned in one place (`_confirmed`) and written down before it is sent.
+- Whatever is not named here changes nothing and answers a sentence.
+"""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.alias_move import approval
+from bot.alias_move.approval import Rules, Vote
+from bot.alias_move.events import (
+    AliasAssociated,
+    AliasElsewhere,
+    AliasOnSource,
+    Approved,
+    AssociationAccepted,
+    AssociationRefused,
+    AssociationUnclear,
+    CallSent,
+    Cancelled,
+    CardImpossible,
+    CardPosted,
+    DeadlinePassed,
+    Deed,
+    EffectAbandoned,
+    Event,
+    Inspected,
+    InspectionFailed,
+    NoticePosted,
+    Opened,
+    ReadBackFailed,
+    RecheckRequested,
+    Rejected,
+    Result,
+    TargetChosen,
+    TxtLost,
+    TxtSeen,
+    TxtUnchanged,
+)
+from bot.alias_move.findings import Plan
+from bot.alias_move.move import (
+    Call,
+    CardPlace,
+    Effect,
+    EffectKind,
+    Move,
+    MoveState,
+    NoticeKind,
+    Obstacle,
+    RefusalCause,
+)
+from bot.alias_move.pacing import Pace
+from bot.alias_move.sightings import DEFAULT_NEGATIVE_TTL_S
+from bot.alias_move.transitions import (
+    Now,
+    block,
+    close,
+    ensure,
+    go,
+    notify,
+    plan_effect,
+    plan_once,
+    plan_read_back,
+    void,
+)
+
+RECHECKABLE = frozenset({MoveState.BLOCKED, MoveState.AWAITING_TXT, MoveState.AWAITING_APPROVAL})
+REJECTABLE = frozenset({MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING})
+
+_ENDINGS = {
+    MoveState.MOVED: "the alias has been moved.",
+    MoveState.NOTHING_TO_MOVE: "there was nothing to move.",
+    MoveState.REJECTED: "it was rejected, and nothing was changed.",
+    MoveState.CANCELLED: "it was cancelled, and nothing was changed.",
+    MoveState.EXPIRED: "it expired, and nothing was changed.",
+}
+
+_LOOKS = frozenset({EffectKind.LOOK, EffectKind.ROUTINE_LOOK})
+_FOR_PEOPLE = frozenset({Obstacle.REFUSED, Obstacle.NOT_PROVED})
+"""No look can see that these are repaired; a person says so by asking for another look."""
+
+_NOT_OUTSTANDING = "This result is no longer waited for."
+_ASKED = "Too late: CloudFront has been asked. I am finding out whether the alias has moved."
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a move."""
+
+    move: Move
+    ignored: str = ""
+    """Why nothing changed, as a sentence for whoever caused the event; empty when something did."""
+
+
+def open_move(event: Opened, *, at: float, rules: Rules) -> Move:
+    """The first state of a move. Whether this person may open one is asked before (`approval`)."""
+    move = Move(
+        id=event.move_id,
+        team=event.team,
+        alias=event.alias,
+        requester=event.by.id,
+        channel=event.channel,
+        opened_at=at,
+        answer_url=event.answer_url,
+        expires_at=at + rules.move_deadline_s,
+        state=MoveState.INSPECTING,
+        state_since=at,
+        updated_at=at,
+        wanted_target=event.wanted_target,
+        watch_since=at,
+    )
+    move = plan_effect(move, EffectKind.EXPIRE_MOVE, move.expires_at)
+    return plan_effect(move, EffectKind.LOOK, at)
+
+
+def decide(move: Move, event: Event, *, at: float, rules: Rules, pace: Pace) -> Decision:
+    """What `event` makes of `move` at Unix second `at`.
+
+    Time within a move never runs backwards, whatever the server's clock does.
+    """
+    now = Now(max(at, move.updated_at), rules, pace)
+    decision = _decide(move, event, now)
+    if decision.ignored:
+        return Decision(move, decision.ignored)
+    return Decision(replace(decision.move, updated_at=now.at))
+
+
+def _decide(move: Move, event: Event, now: Now) -> Decision:
+    match event:
+        case CardPosted():
+            return Decision(replace(move, card=CardPlace(event.channel, event.ts)))
+        case CardImpossible():
+            if not move.state.is_waiting:
+                return Decision(move, "The move is past waiting; only its card is missing.")
+            return Decision(close(move, MoveState.CANCELLED, now, words=event.why))
+        case TargetChosen() | RecheckRequested() | Approved() | Rejected() | Cancelled():
+            return _decide_deed(move, event, now)
+        case _:
+            effect = move.effect(event.effect_id)
+            if effect is None:
+                return Decision(move, _NOT_OUTSTANDING)
+            if isinstance(event, CallSent):
+                return _about_to_call(move, effect, now)
+            rest = replace(move, effects=tuple(one for one in move.effects if one.id != effect.id))
+            return Decision(_decide_result(rest, effect, event, now))
+
+
+# What people do
+
+
+def _decide_deed(move: Move, event: Deed, now: Now) -> Decision:
+    if why := _why_not_now(move, event) or _why_may_not(move, event, now):
+        return Decision(move, why)
+    match event:
+        case TargetChosen():
+            chosen = replace(move, wanted_target=event.target, chosen_by=event.by.id)
+            return Decision(go(chosen, MoveState.INSPECTING, now))
+        case RecheckRequested():
+            obstacle = None if move.obstacle in _FOR_PEOPLE else move.obstacle
+            return Decision(_look_now(replace(move, obstacle=obstacle, watch_since=now.at), now))
+        case Approved():
+            vote = Vote(event.by.id, now.at, event.digest, event.round)
+            return Decision(_vote(replace(move, votes=(*move.votes, vote)), now))
+        case Rejected():
+            return Decision(close(move, MoveState.REJECTED, now, by=event.by.id, words=event.reason))
+        case Cancelled():
+            return Decision(close(move, MoveState.CANCELLED, now, by=event.by.id))
+        case _:  # pragma: no cover - the type checker proves it
+            assert_never(event)
+
+
+def _why_not_now(move: Move, event: Deed) -> str:
+    """Why this deed does not fit the move as it is; asked before rights, so that everybody hears what is going on."""
+    if move.state.is_final:
+        return f"This move is over: {_ENDINGS[move.state]}"
+    if move.state is MoveState.ASSOCIATING:
+        return _ASKED
+    match event:
+        case TargetChosen():
+            offered = move.plan.choices if move.plan else ()
+            if move.state is not MoveState.CHOOSING_TARGET:
+                return "There is no target to choose now."
+            return "" if event.target in offered else "That distribution is not one of those on offer."
+        case RecheckRequested():
+            return "" if move.state in RECHECKABLE else "There is nothing to look at again now."
+        case Approved():
+            if move.state is not MoveState.AWAITING_APPROVAL:
+                return "Nothing waits for an approval now."
+            return _why_stale(move, event.digest, event.round)
+        case Rejected():
+            if move.state not in REJECTABLE:
+                return "Nothing waits for an approval now."
+            return _why_stale(move, event.digest, event.round)
+        case Cancelled():
+            return ""
+
+
+def _why_stale(move: Move, digest: str, round_: int) -> str:
+    if (digest, round_) == (move.digest, move.round):
+        return ""
+    return "Something has changed since you were asked. Nothing happened; look at the card as it is now."
+
+
+def _why_may_not(move: Move, event: Deed, now: Now) -> str:
+    match event:
+        case TargetChosen() | Cancelled():
+            return approval.why_may_not_steer(event.by, move.requester)
+        case RecheckRequested():
+            return approval.why_may_not_take_part(event.by)
+        case Rejected():
+            return approval.why_may_not_reject(event.by, now.rules)
+        case Approved():
+            if not now.rules.moves_enabled:
+                return "Moves are switched off (MOVES_ENABLED=false), so nobody can approve one."
+            return approval.why_may_not_approve(event.by, (move.requester, move.chosen_by), now.rules)
+
+
+def _vote(move: Move, now: Now) -> Move:
+    voters = {vote.by for vote in move.votes if (vote.digest, vote.round) == (move.digest, move.round)}
+    if len(voters) < now.rules.approvals_needed:
+        return move
+    return go(move, MoveState.CONFIRMING, now)
+
+
+def _look_now(move: Move, now: Now) -> Move:
+    later = {one.id for one in move.effects if one.kind in _LOOKS and one.not_before > now.at}
+    sooner = replace(move, effects=tuple(one for one in move.effects if one.id not in later))
+    return ensure(plan_once(sooner, EffectKind.LOOK, now.at), now)
+
+
+# What workers bring back
+
+
+def _decide_result(move: Move, effect: Effect, event: Result, now: Now) -> Move:
+    match event:
+        case Inspected():
+            return _after_look(move, event, now)
+        case InspectionFailed():
+            return _after_failed_look(move, effect, event.why, now)
+        case TxtSeen():
+            return _look_now(_sighted(move, event, now), now)
+        case TxtUnchanged():
+            return ensure(_sighted(move, event, now), now)
+        case TxtLost():
+            return _after_loss(_sighted(move, event, now), now)
+        case AssociationAccepted():
+            return plan_read_back(_accepted(move, effect), now, after_s=0)
+        case AssociationUnclear():
+            return plan_read_back(move, now, after_s=0)
+        case AssociationRefused():
+            return _after_refusal(move, event, now)
+        case AliasAssociated():
+            return close(move, MoveState.MOVED, now)
+        case AliasOnSource():
+            return _after_no_effect(move, now)
+        case AliasElsewhere():
+            return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
+        case ReadBackFailed():
+            return _after_failed_read_back(move, event.why, now)
+        case NoticePosted():
+            return move
+        case DeadlinePassed():
+            return _after_deadline(move, now)
+        case EffectAbandoned():
+            return _after_abandoned(move, effect, now)
+        case _:  # pragma: no cover - the type checker proves it
+            assert_never(event)
+
+
+def _after_look(move: Move, event: Inspected, now: Now) -> Move:
+    before, plan = move.plan, event.inspection.plan
+    seen = replace(
+        move,
+        inspection=event.inspection,
+        sighting=event.inspection.sighting or move.sighting,
+        # What was chosen for the requester stays chosen: a second distribution that fits must not reopen the question.
+        wanted_target=move.wanted_target or plan.target,
+        looks_failed=0,
+        looks_failing_since=None,
+        look_trouble="",
+    )
+    if before is not None and before.digest != plan.digest:
+        seen = replace(void(seen, now, tell=True), obstacle=None, refusal=None)
+        if plan.record_is_live and not before.record_is_live:
+            seen = notify(seen, NoticeKind.DNS_VERIFIED, now)
+        return go(seen, _destination(seen, plan), now)
+    if seen.state is MoveState.CONFIRMING:
+        return _confirmed(seen, now)
+    if seen.obstacle in _FOR_PEOPLE:
+        return ensure(seen, now)
+    seen = replace(seen, obstacle=None)
+    destination = _destination(seen, plan)
+    return ensure(seen, now) if destination is seen.state else go(seen, destination, now)
+
+
+def _destination(move: Move, plan: Plan) -> MoveState:
+    if plan.choices:
+        return MoveState.CHOOSING_TARGET
+    if plan.blocking:
+        return MoveState.BLOCKED
+    if plan.operation is not None and plan.operation.requires_record and not plan.record_is_live:
+        return MoveState.AWAITING_TXT
+    if plan.is_on_target and move.call is not None:
+        return MoveState.MOVED
+    if plan.is_on_target or plan.holder is None:
+        return MoveState.NOTHING_TO_MOVE
+    return MoveState.AWAITING_APPROVAL
+
+
+def _confirmed(move: Move, now: Now) -> Move:
+    """The last look shows what was approved."""
+    if not now.rules.moves_enabled:
+        return plan_once(move, EffectKind.LOOK, now.at + now.pace.paused_s)
+    if now.at < move.ask_not_before:
+        return plan_once(move, EffectKind.LOOK, move.ask_not_before)
+    return go(move, MoveState.ASSOCIATING, now)
+
+
+def _after_failed_look(move: Move, effect: Effect, why: str, now: Now) -> Move:
+    since = move.looks_failing_since if move.looks_failing_since is not None else now.at
+    failed = replace(move, looks_failed=move.looks_failed + 1, looks_failing_since=since, look_trouble=why)
+    too_long = now.at - since >= now.pace.looks_fail_limit_s
+    if too_long and move.state in {MoveState.INSPECTING, MoveState.CONFIRMING}:
+        return block(failed, Obstacle.LOOKS_FAIL, now, NoticeKind.APPROVAL_VOID if move.votes else None)
+    return ensure(plan_once(failed, effect.kind, now.at + now.pace.retry_delay(failed.looks_failed)), now)
+
+
+def _sighted(move: Move, event: TxtSeen | TxtLost | TxtUnchanged, now: Now) -> Move:
+    if event.sighting is None:
+        return move
+    # A changed answer is a sign of life: somebody is at work on the record, so look often again.
+    stirs = move.sighting is None or event.sighting.answers != move.sighting.answers
+    return replace(move, sighting=event.sighting, watch_since=now.at if stirs else move.watch_since)
+
+
+def _after_loss(move: Move, now: Now) -> Move:
+    if move.state not in {MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING} or move.inspection is None:
+        return ensure(move, now)
+    lost = replace(move.inspection, plan=replace(move.inspection.plan, record_is_live=False))
+    voided = void(move, now, tell=True)
+    return go(replace(voided, inspection=lost, watch_since=now.at), MoveState.AWAITING_TXT, now)
+
+
+def _about_to_call(move: Move, effect: Effect, now: Now) -> Decision:
+    """Permission to send the call, given once per effect and only on a fresh look."""
+    if effect.kind is not EffectKind.ASSOCIATE_ALIAS:
+        return Decision(move, _NOT_OUTSTANDING)
+    if move.call is not None and move.call.effect_id == effect.id:
+        return Decision(move, "The call was sent before; what became of it must be read, never repeated.")
+    looked_at = move.inspection.looked_at if move.inspection else 0.0
+    if not now.rules.moves_enabled or now.at - looked_at > now.pace.look_counts_s:
+        return Decision(go(move, MoveState.CONFIRMING, now))
+    return Decision(replace(move, call=Call(effect.id, now.at)))
+
+
+def _accepted(move: Move, effect: Effect) -> Move:
+    at = move.call.at if move.call else move.updated_at
+    return replace(move, call=Call(effect.id, at, accepted=True), refusal=None, refused_in_a_row=0)
+
+
+def _after_refusal(move: Move, event: AssociationRefused, now: Now) -> Move:
+    refused = replace(move, refusal=event.refusal, refused_in_a_row=move.refused_in_a_row + 1)
+    match event.refusal.cause:
+        case RefusalCause.RECORD_NOT_SEEN:
+            ttl_s = move.sighting.negative_ttl_s if move.sighting else None
+            wait_s = now.pace.negative_cache_wait(DEFAULT_NEGATIVE_TTL_S if ttl_s is None else ttl_s)
+        case RefusalCause.THROTTLED:
+            wait_s = now.pace.retry_delay(refused.refused_in_a_row)
+        case _:
+            return block(refused, Obstacle.REFUSED, now, NoticeKind.REFUSED, event.refusal.text)
+    return go(replace(refused, ask_not_before=now.at + wait_s), MoveState.CONFIRMING, now)
+
+
+def _after_no_effect(move: Move, now: Now) -> Move:
+    since_call_s = now.at - (move.call.at if move.call else now.at)
+    if since_call_s < now.pace.read_back_limit_s:
+        return plan_read_back(move, now, after_s=now.pace.read_back_delay(since_call_s))
+    if not move.returned_once:
+        return go(replace(move, returned_once=True), MoveState.CONFIRMING, now)
+    return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
+
+
+def _after_failed_read_back(move: Move, why: str, now: Now) -> Move:
+    since = move.looks_failing_since if move.looks_failing_since is not None else now.at
+    failed = replace(move, looks_failed=move.looks_failed + 1, looks_failing_since=since, look_trouble=why)
+    if now.at - since >= now.pace.looks_fail_limit_s:
+        return block(failed, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
+    return plan_read_back(failed, now, after_s=now.pace.retry_delay(failed.looks_failed))
+
+
+def _after_deadline(move: Move, now: Now) -> Move:
+    """Both deadlines close a waiting move. One that passes while CloudFront is being asked counts afterwards."""
+    if move.state is MoveState.ASSOCIATING:
+        return replace(move, deadline_passed=True)
+    return close(move, MoveState.EXPIRED, now)
+
+
+def _after_abandoned(move: Move, effect: Effect, now: Now) -> Move:
+    match effect.kind:
+        case EffectKind.NOTIFY:
+            return move
+        case EffectKind.EXPIRE_MOVE | EffectKind.EXPIRE_APPROVAL:
+            return _after_deadline(move, now)
+        case EffectKind.WATCH_TXT:
+            return ensure(replace(move, watch_since=min(move.watch_since, now.at - now.pace.looks_fail_limit_s)), now)
+        case EffectKind.ASSOCIATE_ALIAS | EffectKind.READ_BACK:
+            return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
+        case EffectKind.LOOK | EffectKind.ROUTINE_LOOK:
+            return block(move, Obstacle.WORKER_FAILS, now, NoticeKind.APPROVAL_VOID if move.votes else None)
+        case _:  # pragma: no cover - the type checker proves it
+            assert_never(effect.kind)

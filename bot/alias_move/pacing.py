@@ -1,0 +1,58 @@
+"""When to look again, when to give up: arithmetic on times, in seconds. Nothing here waits or reads a clock.
+
+Production has one `Pace`, built in the composition root. Stories in the tests pass a shorter one; there is no other
+switch.
+"""
+
+from dataclasses import dataclass
+
+ONE_DAY_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """All waiting times, in seconds."""
+
+    watch_fastest_s: float = 1.0
+    """Between two looks at a record that somebody is probably creating right now."""
+    watch_share: float = 0.02
+    """The interval as a share of the time waited: the delay people notice stays proportional to their own."""
+    watch_slowest_s: float = 30.0
+    """On the first day."""
+    watch_patient_s: float = 300.0
+    """After the first day."""
+    watch_live_s: float = 30.0
+    """While the record is live and somebody may still remove it."""
+    routine_look_s: float = 900.0
+    """Between two looks at everything while people repair or decide."""
+    retry_first_s: float = 2.0
+    retry_slowest_s: float = 60.0
+    looks_fail_limit_s: float = 900.0
+    """Looks that fail for so long are told to people."""
+    look_counts_s: float = 10.0
+    """The move call is sent only on a look at most this old."""
+    paused_s: float = 30.0
+    """Between two looks while moves are switched off."""
+    read_back_first_s: float = 1.0
+    read_back_slowest_s: float = 5.0
+    read_back_limit_s: float = 60.0
+    """After the call: still on the source for so long means that the call did nothing."""
+    negative_cache_margin_s: float = 1.0
+    negative_cache_limit_s: float = 3600.0
+
+    def watch_interval(self, waited_s: float) -> float:
+        """Seconds until the next look at a record that is not live, after having waited `waited_s`."""
+        slowest = self.watch_slowest_s if waited_s < ONE_DAY_S else self.watch_patient_s
+        return min(slowest, max(self.watch_fastest_s, waited_s * self.watch_share))
+
+    def retry_delay(self, failures: int) -> float:
+        """Seconds to wait after the n-th failure in a row: 2, 4, 8 … 60."""
+        return min(self.retry_slowest_s, self.retry_first_s * 2.0 ** max(0, min(failures, 16) - 1))
+
+    def read_back_delay(self, since_call_s: float) -> float:
+        """Seconds until CloudFront is read again, `since_call_s` after the call."""
+        return min(self.read_back_slowest_s, max(self.read_back_first_s, since_call_s / 4))
+
+    def negative_cache_wait(self, negative_ttl_s: int) -> float:
+        """Seconds after which a resolver that was asked too early must ask again."""
+        return min(self.negative_cache_limit_s, negative_ttl_s + self.negative_cache_margin_s)

@@ -1,0 +1,314 @@
+"""The outside world as the use cases see it: Protocols, and errors named for what the caller can do about them.
+
+Nothing here knows boto3, dnspython, Slack or Redis. An answer is not an error: "no such record" and "certificate does
+not cover it" are values in `alias_move`; what is raised from here means that there was no answer, or that it was no.
+
+    PortError
+    ├── TryAgainLater     nothing is known; nothing has changed
+    ├── NotPermitted      our credentials or scopes do not allow it; a person must repair that
+    ├── Refused           the other side understood, and said no; nothing has changed
+    ├── OutcomeUnknown    it may or may not have happened; look before doing anything else
+    ├── Conflict          somebody was faster; load and decide again
+    ├── AlreadyOpen       another open move holds this alias
+    ├── NonceSpent        this modal was submitted before, or is too old
+    └── ChannelClosed     Slack does not let us post in that channel
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.alias_move.approval import Person
+from bot.alias_move.findings import ConflictingAlias, Distribution, Holder
+from bot.alias_move.move import CardPlace, Move, Notice, Refusal
+from bot.alias_move.names import AccountId, AliasName, DistributionId, TxtRecord
+from bot.alias_move.sightings import TxtSighting
+
+
+class PortError(Exception):
+    """`str(error)` is a sentence for people."""
+
+
+class TryAgainLater(PortError):  # noqa: N818 - named for what the caller can do
+    """No answer, or one that asks to come back. Nothing is known, nothing has changed."""
+
+
+class NotPermitted(PortError):  # noqa: N818
+    """Our credentials do not allow it. Trying again helps only after a person has repaired that."""
+
+
+class Refused(PortError):  # noqa: N818
+    """The other side understood, and said no. Nothing has changed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.text)
+        self.refusal = refusal
+
+
+class OutcomeUnknown(PortError):  # noqa: N818
+    """The request was sent, and no answer came back."""
+
+
+class Conflict(PortError):  # noqa: N818
+    """Somebody else has changed the move since it was loaded."""
+
+
+class AlreadyOpen(PortError):  # noqa: N818
+    """Another open move holds this alias."""
+
+    def __init__(self, move_id: str) -> None:
+        super().__init__("There is an open move for this alias already.")
+        self.move_id = move_id
+
+
+class NonceSpent(PortError):  # noqa: N818
+    """A modal counts once, and for ten minutes."""
+
+
+class ChannelClosed(PortError):  # noqa: N818
+    """The bot is not in the channel, or may not post there."""
+
+
+# AWS
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFrontLook:
+    """What one look at CloudFront and its certificates brought back."""
+
+    inventory: tuple[Distribution, ...]
+    conflicts: tuple[ConflictingAlias, ...] | None
+    """None: no distribution could be asked through, since none has a certificate that covers the alias."""
+
+
+class Aws(Protocol):
+    """CloudFront and its certificates. Only workers have one."""
+
+    async def look(self, alias: AliasName, wanted_target: DistributionId | None) -> CloudFrontLook:
+        """Inventory, certificates and conflicting aliases.
+
+        Raises:
+            TryAgainLater: AWS did not answer, or throttles.
+            NotPermitted: a permission is missing; the sentence names it.
+        """
+        ...
+
+    async def associate(self, alias: AliasName, target: DistributionId) -> None:
+        """Move the alias. Sends the request at most once; returns when CloudFront answers 200.
+
+        Raises:
+            Refused: with CloudFront's code, text and request id. Nothing has changed.
+            TryAgainLater: it was certainly not sent (no connection, no credentials).
+            OutcomeUnknown: it was sent, and no answer came back.
+        """
+        ...
+
+    async def who_holds(self, alias: AliasName, source: Holder | None, target: DistributionId) -> "Whereabouts":
+        """Read both sides, source only where it is ours.
+
+        Raises:
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
+    async def identity(self) -> tuple[AccountId, str]:
+        """Account and ARN of the base credentials, for `doctor`.
+
+        Raises:
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Which sides list the alias at this moment."""
+
+    on_target: bool
+    on_source: bool | None
+    """None: the source can't be read."""
+
+
+# DNS
+
+
+class Dns(Protocol):
+    """The authoritative servers of a record's zone. Only workers have one."""
+
+    async def look_up(self, record: TxtRecord) -> TxtSighting:
+        """Ask every authoritative address. Never asks a recursive resolver for the record's own name.
+
+        Raises:
+            TryAgainLater: no server with authority could be found or answered.
+        """
+        ...
+
+    async def reach(self) -> str:
+        """A sentence saying that the configured resolvers answer, for `doctor`.
+
+        Raises:
+            TryAgainLater: none does.
+        """
+        ...
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A move as loaded, with what a later commit needs."""
+
+    move: Move
+    version: int
+    now: float
+    """The store's clock at that moment, Unix seconds."""
+    card_version: int = 0
+    """The version that the card in the channel shows; 0: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An outstanding effect, about to be tried."""
+
+    stored: Stored
+    attempts: int
+    """This one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something the state says is due: an effect of a move, or its card."""
+
+    move_id: str
+    effect_id: str
+    """`card` for the card."""
+    not_before: float
+    """Unix seconds."""
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of a move's history."""
+
+    event: str
+    by: str
+    state: str
+    digest: str
+    round: int
+    words: str = ""
+
+
+class Store(Protocol):
+    """Moves in Redis. Every write is one atomic step, and safe to be sent twice.
+
+    Every method raises TryAgainLater when Redis can't be reached in time.
+    """
+
+    async def now(self) -> float:
+        """The store's clock, Unix seconds."""
+        ...
+
+    async def create(self, move: Move, entry: AuditEntry) -> Stored:
+        """Save a new move and take its alias.
+
+        Raises:
+            AlreadyOpen: with the id of the open move.
+        """
+        ...
+
+    async def load(self, move_id: str) -> Stored | None:
+        """The move, or None when there is none (any more)."""
+        ...
+
+    async def find_open(self, alias: AliasName) -> Stored | None:
+        """The open move of this alias."""
+        ...
+
+    async def commit(
+        self, stored: Stored, move: Move, entry: AuditEntry | None, *, nonce: str = "", show: bool = True
+    ) -> Stored:
+        """Replace the move, its due effects and its hold on the alias; append to its history.
+
+        `show` says that people would notice the change, so the card becomes due. `nonce` is spent in the same step.
+
+        Raises:
+            Conflict: the move is no longer what was loaded.
+            NonceSpent: the nonce is unknown.
+        """
+        ...
+
+    async def take(self, move_id: str, effect_id: str) -> Taken | None:
+        """Count an attempt at an outstanding effect, before it is tried. None: it is not outstanding."""
+        ...
+
+    async def due(self, until: float, limit: int) -> tuple[Due, ...]:
+        """What is due before `until`, earliest first."""
+        ...
+
+    async def card_shown(self, move_id: str, version: int) -> None:
+        """The card in the channel shows this version; it is due no more if nothing newer exists."""
+        ...
+
+    async def recent(self, limit: int) -> tuple[Stored, ...]:
+        """Newest moves first, open and final."""
+        ...
+
+    async def new_nonce(self, meaning: str) -> str:
+        """A secret that can be spent once within ten minutes; `meaning` comes back from `read_nonce`."""
+        ...
+
+    async def read_nonce(self, nonce: str) -> str | None:
+        """What it was made for, or None when it is unknown, spent or too old."""
+        ...
+
+    async def beat(self, worker: str) -> None:
+        """This worker is alive."""
+        ...
+
+    async def has_worker(self) -> bool:
+        """Whether any worker has been alive in the last seconds."""
+        ...
+
+    async def sweep(self, older_than_s: float) -> int:
+        """Remove final moves that ended longer ago; how many."""
+        ...
+
+
+# Slack
+
+
+class People(Protocol):
+    """Who somebody is, as Slack says at this moment."""
+
+    async def person(self, user_id: str, team_id: str) -> Person:
+        """Raises TryAgainLater when Slack does not answer in time."""
+        ...
+
+
+class Announcer(Protocol):
+    """Shows moves to people. Only workers have one."""
+
+    async def post_card(self, move: Move) -> CardPlace:
+        """Raises ChannelClosed, TryAgainLater or NotPermitted."""
+        ...
+
+    async def update_card(self, move: Move) -> None:
+        """Raises ChannelClosed, TryAgainLater or NotPermitted."""
+        ...
+
+    async def post_notice(self, move: Move, notice: Notice) -> None:
+        """Raises ChannelClosed, TryAgainLater or NotPermitted."""
+        ...
+
+    async def answer(self, answer_url: str, text: str) -> None:
+        """Answer a command for its sender alone. Raises TryAgainLater."""
+        ...
+
+
+class Nudge(Protocol):
+    """Tells the task engine what has just become due. Best effort and bounded in time: `heal` covers what it misses."""
+
+    async def __call__(self, due: tuple[Due, ...]) -> None:
+        """Never raises."""
+        ...
