@@ -1,0 +1,86 @@
+"""What a caller may do: the actions of a role, narrowed by the session policy its session was opened with.
+
+Only what the playground needs of IAM's language: Effect, Action and Resource. Anything else in a policy is refused when
+the session is opened, since a condition that nobody evaluates would allow too much. Pure.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.aws.refusals import Refusal
+
+_UNDERSTOOD = {"Sid", "Effect", "Action", "Resource"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a policy; `*` and `?` in actions and resources stand for any characters."""
+
+    allows: bool
+    """False: the effect is Deny."""
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+    def is_about(self, action: str, resource: str) -> bool:
+        named = any(_fits(each.lower(), action.lower()) for each in self.actions)
+        return named and any(_fits(each, resource) for each in self.resources)
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """None stands for no limit at all."""
+
+    role_actions: tuple[str, ...] | None = None
+    session_policy: tuple[Statement, ...] | None = None
+
+    def why_not(self, action: str, resource: str) -> str | None:
+        """The end of AWS's sentence about a denial; None: allowed."""
+        if self.session_policy is not None and _is_denied(self.session_policy, action, resource):
+            return "with an explicit deny in a session policy"
+        if self.role_actions is not None and not any(_fits(each.lower(), action.lower()) for each in self.role_actions):
+            return f"because no identity-based policy allows the {action} action"
+        if self.session_policy is not None and not _is_allowed(self.session_policy, action, resource):
+            return f"because no session policy allows the {action} action"
+        return None
+
+
+EVERYTHING = Permissions()
+
+
+def read_policy(text: str) -> tuple[Statement, ...]:
+    """The statements of a policy document, or a Refusal as STS words it."""
+    try:
+        document = json.loads(text)
+        statements = document["Statement"]
+        return tuple(_read_statement(each) for each in _listed(statements))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal(400, "MalformedPolicyDocument", f"The policy is not in the valid JSON format: {error}") from error
+
+
+def _read_statement(statement: dict[str, Any]) -> Statement:
+    if unknown := set(statement) - _UNDERSTOOD:
+        raise ValueError(f"the playground evaluates no {', '.join(sorted(unknown))}")
+    if statement["Effect"] not in {"Allow", "Deny"}:
+        raise ValueError("Effect must be Allow or Deny")
+    actions, resources = (tuple(str(each) for each in _listed(statement[name])) for name in ("Action", "Resource"))
+    return Statement(allows=statement["Effect"] == "Allow", actions=actions, resources=resources)
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - a policy may hold one or a list wherever it holds some
+    return value if isinstance(value, list) else [value]
+
+
+def _is_denied(policy: Iterable[Statement], action: str, resource: str) -> bool:
+    return any(not each.allows and each.is_about(action, resource) for each in policy)
+
+
+def _is_allowed(policy: Iterable[Statement], action: str, resource: str) -> bool:
+    return any(each.allows and each.is_about(action, resource) for each in policy)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
