@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.alias_move.approval import Person
-from bot.alias_move.findings import ConflictingAlias, Distribution, Holder
+from bot.alias_move.findings import Account, ConflictingAlias, Distribution, Holder
 from bot.alias_move.move import CardPlace, Move, Notice, Refusal
 from bot.alias_move.names import AccountId, AliasName, DistributionId, TxtRecord
 from bot.alias_move.sightings import TxtSighting
+from bot.alias_move.visitors import Further
 
 
 class PortError(Exception):
@@ -72,19 +73,36 @@ class ChannelClosed(PortError):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """What AWS is asked for, in which move and on whose behalf."""
+
+    alias: AliasName
+    move_id: str
+    person: str
+    """Slack id of who asked for the move; for `associate`, of who approved it."""
+    target: DistributionId | None = None
+    target_account: AccountId | None = None
+    source: Holder | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CloudFrontLook:
     """What one look at CloudFront and its certificates brought back."""
 
     inventory: tuple[Distribution, ...]
     conflicts: tuple[ConflictingAlias, ...] | None
     """None: no distribution could be asked through, since none has a certificate that covers the alias."""
+    accounts: tuple[Account, ...] = ()
+    """Where it was looked, and where that was tried in vain."""
 
 
 class Aws(Protocol):
     """CloudFront and its certificates. Only workers have one."""
 
-    async def look(self, alias: AliasName, wanted_target: DistributionId | None) -> CloudFrontLook:
-        """Inventory, certificates and conflicting aliases.
+    async def look(self, errand: Errand) -> CloudFrontLook:
+        """Inventory of every account, certificates and conflicting aliases.
+
+        An account that does not answer is told in the look, unless none does.
 
         Raises:
             TryAgainLater: AWS did not answer, or throttles.
@@ -92,18 +110,24 @@ class Aws(Protocol):
         """
         ...
 
-    async def associate(self, alias: AliasName, target: DistributionId) -> None:
-        """Move the alias. Sends the request at most once; returns when CloudFront answers 200.
+    async def further(self, one: Distribution) -> Further:
+        """What only people want to know of source and target. Never raises: what can't be read soon is left out."""
+        ...
+
+    async def associate(self, errand: Errand) -> None:
+        """Move the alias to the target. Sends the request at most once; returns when CloudFront answers 200.
+
+        Only here the move role of the target's account is assumed, for source and target alone.
 
         Raises:
-            Refused: with CloudFront's code, text and request id. Nothing has changed.
+            Refused: with AWS's code, text and request id. Nothing has changed.
             TryAgainLater: it was certainly not sent (no connection, no credentials).
             OutcomeUnknown: it was sent, and no answer came back.
         """
         ...
 
-    async def who_holds(self, alias: AliasName, source: Holder | None, target: DistributionId) -> "Whereabouts":
-        """Read both sides, source only where it is ours.
+    async def who_holds(self, errand: Errand) -> "Whereabouts":
+        """Read both sides, each in its own account; the source only where it is ours.
 
         Raises:
             TryAgainLater, NotPermitted: as `look`.
@@ -280,6 +304,10 @@ class Store(Protocol):
 
 class People(Protocol):
     """Who somebody is, as Slack says at this moment."""
+
+    async def member(self, user_id: str, team_id: str) -> Person:
+        """For deeds that need no approver: whether this is one is not asked. Raises as `person` does."""
+        ...
 
     async def person(self, user_id: str, team_id: str) -> Person:
         """Raises TryAgainLater when Slack does not answer in time."""

@@ -116,10 +116,11 @@ class TxtLost:
 
 @dataclass(frozen=True, slots=True)
 class TxtUnchanged:
-    """The record is as it was, or nobody answered (`sighting` is None)."""
+    """The record is as it was, or nobody answered (`sighting` is None, and `why` is a sentence)."""
 
     effect_id: str
     sighting: TxtSighting | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,13 @@ class NoticePosted:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeDelayed:
+    """Slack did not take the message now."""
+
+    effect_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EffectAbandoned:
     """The effect failed too often; nobody will try it again."""
 
@@ -221,6 +229,7 @@ Result = (
     | ReadBackFailed
     | DeadlinePassed
     | NoticePosted
+    | NoticeDelayed
     | EffectAbandoned
 )
 Event = Deed | CardEvent | CallSent | Result

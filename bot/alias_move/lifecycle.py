@@ -32,6 +32,7 @@ from bot.alias_move.events import (
     Event,
     Inspected,
     InspectionFailed,
+    NoticeDelayed,
     NoticePosted,
     Opened,
     ReadBackFailed,
@@ -74,19 +75,19 @@ RECHECKABLE = frozenset({MoveState.BLOCKED, MoveState.AWAITING_TXT, MoveState.AW
 REJECTABLE = frozenset({MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING})
 
 _ENDINGS = {
-    MoveState.MOVED: "the alias has been moved.",
-    MoveState.NOTHING_TO_MOVE: "there was nothing to move.",
-    MoveState.REJECTED: "it was rejected, and nothing was changed.",
-    MoveState.CANCELLED: "it was cancelled, and nothing was changed.",
-    MoveState.EXPIRED: "it expired, and nothing was changed.",
+    MoveState.MOVED: "the alias has been moved",
+    MoveState.NOTHING_TO_MOVE: "there was nothing to move",
+    MoveState.REJECTED: "it was rejected",
+    MoveState.CANCELLED: "it was cancelled",
+    MoveState.EXPIRED: "it expired",
 }
 
-_LOOKS = frozenset({EffectKind.LOOK, EffectKind.ROUTINE_LOOK})
+_VIEWS = frozenset({EffectKind.LOOK, EffectKind.ROUTINE_LOOK, EffectKind.WATCH_TXT})
 _FOR_PEOPLE = frozenset({Obstacle.REFUSED, Obstacle.NOT_PROVED})
 """No look can see that these are repaired; a person says so by asking for another look."""
 
 _NOT_OUTSTANDING = "This result is no longer waited for."
-_ASKED = "Too late: CloudFront has been asked. I am finding out whether the alias has moved."
+_ASKED = "Too late: CloudFront has been asked. I am finding out what came of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,7 @@ def _decide(move: Move, event: Event, now: Now) -> Decision:
         case CardPosted():
             return Decision(replace(move, card=CardPlace(event.channel, event.ts)))
         case CardImpossible():
-            if not move.state.is_waiting:
-                return Decision(move, "The move is past waiting; only its card is missing.")
-            return Decision(close(move, MoveState.CANCELLED, now, words=event.why))
+            return _without_card(move, event, now)
         case TargetChosen() | RecheckRequested() | Approved() | Rejected() | Cancelled():
             return _decide_deed(move, event, now)
         case _:
@@ -149,6 +148,15 @@ def _decide(move: Move, event: Event, now: Now) -> Decision:
                 return _about_to_call(move, effect, now)
             rest = replace(move, effects=tuple(one for one in move.effects if one.id != effect.id))
             return Decision(_decide_result(rest, effect, event, now))
+
+
+def _without_card(move: Move, event: CardImpossible, now: Now) -> Decision:
+    """Without a card nobody can approve, and notices have no thread to stand in: nobody shall offer them for ever."""
+    ended = close(move, MoveState.CANCELLED, now, words=event.why) if move.state.is_waiting else move
+    effects = tuple(one for one in ended.effects if one.kind is not EffectKind.NOTIFY)
+    if ended is move and effects == move.effects:
+        return Decision(move, "The move is past waiting; only its card is missing.")
+    return Decision(replace(ended, effects=effects))
 
 
 # What people do
@@ -178,7 +186,8 @@ def _decide_deed(move: Move, event: Deed, now: Now) -> Decision:
 def _why_not_now(move: Move, event: Deed) -> str:
     """Why this deed does not fit the move as it is; asked before rights, so that everybody hears what is going on."""
     if move.state.is_final:
-        return f"This move is over: {_ENDINGS[move.state]}"
+        # Whether a call that was sent has changed anything is for the card to say.
+        return f"This move is over: {_ENDINGS[move.state]}." + ("" if move.call else " Nothing was changed.")
     if move.state is MoveState.ASSOCIATING:
         return _ASKED
     match event:
@@ -199,6 +208,8 @@ def _why_not_now(move: Move, event: Deed) -> str:
             return _why_stale(move, event.digest, event.round)
         case Cancelled():
             return ""
+        case _:  # pragma: no cover - the type checker proves it
+            assert_never(event)
 
 
 def _why_stale(move: Move, digest: str, round_: int) -> str:
@@ -219,6 +230,8 @@ def _why_may_not(move: Move, event: Deed, now: Now) -> str:
             if not now.rules.moves_enabled:
                 return "Moves are switched off (MOVES_ENABLED=false), so nobody can approve one."
             return approval.why_may_not_approve(event.by, (move.requester, move.chosen_by), now.rules)
+        case _:  # pragma: no cover - the type checker proves it
+            assert_never(event)
 
 
 def _vote(move: Move, now: Now) -> Move:
@@ -229,7 +242,8 @@ def _vote(move: Move, now: Now) -> Move:
 
 
 def _look_now(move: Move, now: Now) -> Move:
-    later = {one.id for one in move.effects if one.kind in _LOOKS and one.not_before > now.at}
+    """At everything; and where the record is watched, its watching begins anew."""
+    later = {one.id for one in move.effects if one.kind in _VIEWS and one.not_before > now.at}
     sooner = replace(move, effects=tuple(one for one in move.effects if one.id not in later))
     return ensure(plan_once(sooner, EffectKind.LOOK, now.at), now)
 
@@ -246,7 +260,7 @@ def _decide_result(move: Move, effect: Effect, event: Result, now: Now) -> Move:
         case TxtSeen():
             return _look_now(_sighted(move, event, now), now)
         case TxtUnchanged():
-            return ensure(_sighted(move, event, now), now)
+            return ensure(replace(_sighted(move, event, now), watch_trouble=event.why), now)
         case TxtLost():
             return _after_loss(_sighted(move, event, now), now)
         case AssociationAccepted():
@@ -265,6 +279,9 @@ def _decide_result(move: Move, effect: Effect, event: Result, now: Now) -> Move:
             return _after_failed_read_back(move, event.why, now)
         case NoticePosted():
             return move
+        case NoticeDelayed():
+            waited_s = now.at - (effect.notice.at if effect.notice else now.at)
+            return plan_effect(move, effect.kind, now.at + now.pace.notice_delay(waited_s), effect.notice)
         case DeadlinePassed():
             return _after_deadline(move, now)
         case EffectAbandoned():
@@ -284,12 +301,19 @@ def _after_look(move: Move, event: Inspected, now: Now) -> Move:
         looks_failed=0,
         looks_failing_since=None,
         look_trouble="",
+        watch_trouble="",
     )
     if before is not None and before.digest != plan.digest:
-        seen = replace(void(seen, now, tell=True), obstacle=None, refusal=None)
+        destination = _destination(seen, plan)
+        # Whoever approved is told when that counts no more, but not when it has come true.
+        voided = void(seen, now, tell=destination is not MoveState.MOVED)
+        if seen.obstacle is Obstacle.NOT_PROVED and plan.holder is None:
+            # The call was sent, and now nobody has the alias: an alarm, which must not end by itself.
+            return go(voided, MoveState.BLOCKED, now)
+        seen = replace(voided, obstacle=None, refusal=None)
         if plan.record_is_live and not before.record_is_live:
             seen = notify(seen, NoticeKind.DNS_VERIFIED, now)
-        return go(seen, _destination(seen, plan), now)
+        return go(seen, destination, now)
     if seen.state is MoveState.CONFIRMING:
         return _confirmed(seen, now)
     if seen.obstacle in _FOR_PEOPLE:
@@ -353,8 +377,13 @@ def _about_to_call(move: Move, effect: Effect, now: Now) -> Decision:
         return Decision(move, _NOT_OUTSTANDING)
     if move.call is not None and move.call.effect_id == effect.id:
         return Decision(move, "The call was sent before; what became of it must be read, never repeated.")
-    looked_at = move.inspection.looked_at if move.inspection else 0.0
-    if not now.rules.moves_enabled or now.at - looked_at > now.pace.look_counts_s:
+    age_s = now.at - (move.inspection.looked_at if move.inspection else 0.0)
+    # A look from the future: the clock was set back, and nobody knows how old the look is.
+    if not 0.0 <= age_s <= now.pace.look_counts_s:
+        # Said aloud, since where AWS is always so slow this would go round without a word until the deadline.
+        slow = replace(move, look_trouble="it took so long that I could not act on what I saw.")
+        return Decision(go(slow, MoveState.CONFIRMING, now))
+    if not now.rules.moves_enabled:
         return Decision(go(move, MoveState.CONFIRMING, now))
     return Decision(replace(move, call=Call(effect.id, now.at)))
 
@@ -369,7 +398,11 @@ def _after_refusal(move: Move, event: AssociationRefused, now: Now) -> Move:
     match event.refusal.cause:
         case RefusalCause.RECORD_NOT_SEEN:
             ttl_s = move.sighting.negative_ttl_s if move.sighting else None
-            wait_s = now.pace.negative_cache_wait(DEFAULT_NEGATIVE_TTL_S if ttl_s is None else ttl_s)
+            # A zone that forbids caching must not make us ask AWS without a pause.
+            wait_s = max(
+                now.pace.negative_cache_wait(DEFAULT_NEGATIVE_TTL_S if ttl_s is None else ttl_s),
+                now.pace.retry_delay(refused.refused_in_a_row),
+            )
         case RefusalCause.THROTTLED:
             wait_s = now.pace.retry_delay(refused.refused_in_a_row)
         case _:
@@ -378,7 +411,7 @@ def _after_refusal(move: Move, event: AssociationRefused, now: Now) -> Move:
 
 
 def _after_no_effect(move: Move, now: Now) -> Move:
-    since_call_s = now.at - (move.call.at if move.call else now.at)
+    since_call_s = now.at - (move.call.at if move.call else move.state_since)
     if since_call_s < now.pace.read_back_limit_s:
         return plan_read_back(move, now, after_s=now.pace.read_back_delay(since_call_s))
     if not move.returned_once:
@@ -409,9 +442,13 @@ def _after_abandoned(move: Move, effect: Effect, now: Now) -> Move:
             return _after_deadline(move, now)
         case EffectKind.WATCH_TXT:
             return ensure(replace(move, watch_since=min(move.watch_since, now.at - now.pace.looks_fail_limit_s)), now)
-        case EffectKind.ASSOCIATE_ALIAS | EffectKind.READ_BACK:
+        case EffectKind.READ_BACK:
             return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
-        case EffectKind.LOOK | EffectKind.ROUTINE_LOOK:
-            return block(move, Obstacle.WORKER_FAILS, now, NoticeKind.APPROVAL_VOID if move.votes else None)
+        case EffectKind.ASSOCIATE_ALIAS if move.call is not None and move.call.effect_id == effect.id:
+            return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
+        case EffectKind.LOOK | EffectKind.ROUTINE_LOOK | EffectKind.ASSOCIATE_ALIAS:
+            # What only a person can call repaired is not repaired by a worker that fails.
+            obstacle = move.obstacle if move.obstacle in _FOR_PEOPLE else Obstacle.WORKER_FAILS
+            return block(move, obstacle, now, NoticeKind.APPROVAL_VOID if move.votes else None)
         case _:  # pragma: no cover - the type checker proves it
             assert_never(effect.kind)

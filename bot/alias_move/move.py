@@ -95,6 +95,8 @@ class Notice:
     by: str | None = None
     words: str = ""
     """A reason somebody typed, or AWS's text; to be escaped."""
+    at: float = 0.0
+    """When it came up, Unix seconds."""
 
     @property
     def key(self) -> str:
@@ -217,6 +219,8 @@ class Move:
     looks_failing_since: float | None = None
     look_trouble: str = ""
     """Why the newest look failed; empty when it did not."""
+    watch_trouble: str = ""
+    """Why the newest look at the record alone brought nothing; empty when it did."""
     watch_since: float = 0.0
     """From when the waiting for the record is counted; a sign of life begins it anew."""
     deadline_passed: bool = False
@@ -233,6 +237,12 @@ class Move:
     def digest(self) -> str:
         """The plan's digest; empty before the first inspection."""
         return self.inspection.plan.digest if self.inspection else ""
+
+    @property
+    def asked(self) -> Call | None:
+        """The call whose answer is waited for; None while the one that is planned has not been sent."""
+        planned = next((one for one in self.effects if one.kind is EffectKind.ASSOCIATE_ALIAS), None)
+        return None if planned is not None and (self.call is None or self.call.effect_id != planned.id) else self.call
 
     def effect(self, effect_id: str) -> Effect | None:
         """The outstanding effect with that id."""

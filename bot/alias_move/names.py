@@ -20,6 +20,7 @@ RegistrableName = Callable[[str], str | None]
 MAX_TEXT_CHARACTERS = 3000
 MAX_NAME_CHARACTERS = 253  # CloudFront's limit for an alias, and that of DNS
 MAX_LABEL_CHARACTERS = 63
+_SHOWN_CHARACTERS = 40
 
 # Copying from a chat or a web page drags these along; nobody types them on purpose, and they change no meaning.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
@@ -28,7 +29,8 @@ _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u20
 _SLACK_LINK = re.compile(r"<(?P<target>[^<>|]*)(?:\|[^<>]*)?>")
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
-_DISTRIBUTION_ID = re.compile(r"E[A-Z0-9]{5,24}")
+# ASCII alone: the upper case of `ß` is `SS`, and an id is not to be guessed.
+_DISTRIBUTION_ID = re.compile(r"e[a-z0-9]{5,24}", re.ASCII | re.IGNORECASE)
 _QUOTES = "`'\"\u2018\u2019\u201c\u201d"
 
 
@@ -51,6 +53,12 @@ def clean_text(text: str) -> str:
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
+def _shown(text: str) -> str:
+    """What was typed, short enough and clean enough to stand between backticks in a sentence."""
+    start = "".join(one if one.isprintable() and one != "`" else "?" for one in text[:_SHOWN_CHARACTERS])
+    return start if len(text) <= _SHOWN_CHARACTERS else f"{start}…"
+
+
 def _inside_of_link(text: str) -> str:
     """The target of `<target|label>`; never the label, which anybody can choose freely."""
     if text.startswith("<"):
@@ -67,7 +75,7 @@ def _host_of_url(text: str) -> str:
     url = _URL.fullmatch(text)
     if url is not None:
         if url["scheme"].lower() not in {"http", "https"}:
-            raise NotAName(f"I read http and https addresses only, not {url['scheme']}://.")
+            raise NotAName(f"I read http and https addresses only, not `{_shown(url['scheme'])}://`.")
         text = re.split(r"[/?#]", url["rest"], maxsplit=1)[0]
         if "@" in text:
             raise NotAName("That address holds a user name before an @. Type the name alone, like `www.example.com`.")
@@ -84,14 +92,14 @@ def _ascii_label(label: str) -> str:
     try:
         return idna.encode(label, uts46=True).decode("ascii")
     except idna.IDNAError:
-        raise NotAName(f"{label!r} can't be written as an internationalised name (IDNA 2008).") from None
+        raise NotAName(f"`{_shown(label)}` can't be written as an internationalised name (IDNA 2008).") from None
 
 
 def _check_a_label(label: str) -> None:
     try:
         idna.decode(label)
     except idna.IDNAError:
-        raise NotAName(f"{label!r} looks like an encoded international name, but does not decode.") from None
+        raise NotAName(f"`{_shown(label)}` looks like an encoded international name, but does not decode.") from None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,11 +119,13 @@ class AliasName:
             NotAName: with a sentence that says what is wrong.
         """
         text = clean_text(raw).strip(_QUOTES).strip()
-        text = _host_of_url(_inside_of_link(text)).strip(_QUOTES)
-        if not text:
-            raise NotAName("There is no name in that. Type one, like `www.example.com`.")
+        text = _inside_of_link(text).strip()
+        # Before the path is cut off: what stands behind a path may be a second name.
         if re.search(r"\s", text):
             raise NotAName("That is more than one word. Type one name, like `www.example.com`.")
+        text = _host_of_url(text).strip(_QUOTES)
+        if not text:
+            raise NotAName("There is no name in that. Type one, like `www.example.com`.")
         # The other dots of IDNA are dots too.
         return cls(cls._checked(re.sub("[\u3002\uff0e\uff61]", ".", text).lower().removesuffix(".")))
 
@@ -126,7 +136,7 @@ class AliasName:
             raise NotAName("A `*` may stand only as the whole first part, like `*.example.com`.")
         labels = [_ascii_label(label) for label in rest.split(".")]
         if len(labels) < 2:  # noqa: PLR2004 - a name and its top level
-            raise NotAName(f"`{name}` has no dot; an alias is a full name, like `www.example.com`.")
+            raise NotAName(f"`{_shown(name)}` is too short: an alias is a full name, like `www.example.com`.")
         for label in labels:
             _check_label(label)
         if labels[-1].isdigit():
@@ -149,7 +159,8 @@ class AliasName:
 
     def is_apex(self, registrable_name: RegistrableName) -> bool:
         """Whether it is a registrable name itself; a delegated `shop.example.com` is not."""
-        return registrable_name(self.text) == self.text
+        # The list has wildcards of its own, and takes `*.co.uk` for a registrable name.
+        return not self.is_wildcard and registrable_name(self.text) == self.text
 
     def __str__(self) -> str:
         return self.text
@@ -159,9 +170,15 @@ def _check_label(label: str) -> None:
     if not label:
         raise NotAName("There are two dots in a row, or one at the beginning.")
     if len(label) > MAX_LABEL_CHARACTERS:
-        raise NotAName(f"`{label[:20]}…` has {len(label)} characters; a part of a name has at most 63.")
+        raise NotAName(f"`{_shown(label)}` has {len(label)} characters; a part of a name has at most 63.")
     if not _LABEL.fullmatch(label):
-        raise NotAName(f"`{label}` holds a character that no name can have, or begins or ends with a hyphen.")
+        raise NotAName(f"`{_shown(label)}` holds a character that no name can have, or begins or ends with a hyphen.")
+
+
+def is_masked_form(masked: str, whole: str) -> bool:
+    """Whether the visible end is that of `whole`. AWS hides the first half behind as many stars, or nothing."""
+    visible = masked.lstrip("*")
+    return bool(visible) and len(masked) == len(whole) and whole.endswith(visible)
 
 
 def certificate_name_covers(certificate_name: str, alias: AliasName) -> bool:
@@ -189,10 +206,10 @@ class DistributionId:
         Raises:
             NotAName: with a sentence that says what an id looks like.
         """
-        text = clean_text(raw).strip(_QUOTES).upper()
+        text = clean_text(raw).strip(_QUOTES)
         if not _DISTRIBUTION_ID.fullmatch(text):
             raise NotAName("The second word must be a distribution id, like `E1A2B3C4D5E6F7`.")
-        return cls(text)
+        return cls(text.upper())
 
     def __str__(self) -> str:
         return self.text

@@ -49,6 +49,10 @@ class Pace:
         """Seconds to wait after the n-th failure in a row: 2, 4, 8 … 60."""
         return min(self.retry_slowest_s, self.retry_first_s * 2.0 ** max(0, min(failures, 16) - 1))
 
+    def notice_delay(self, waited_s: float) -> float:
+        """Seconds until a message that Slack did not take is offered again, `waited_s` after it came up."""
+        return min(self.retry_slowest_s, max(self.retry_first_s, waited_s))
+
     def read_back_delay(self, since_call_s: float) -> float:
         """Seconds until CloudFront is read again, `since_call_s` after the call."""
         return min(self.read_back_slowest_s, max(self.read_back_first_s, since_call_s / 4))

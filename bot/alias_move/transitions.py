@@ -81,8 +81,8 @@ def ensure(move: Move, now: Now) -> Move:
         case MoveState.INSPECTING:
             return plan_once(move, EffectKind.LOOK, now.at)
         case MoveState.BLOCKED:
-            waiting = _watch(move, now) if move.plan and move.plan.record and not move.plan.record_is_live else move
-            return _plan_routine(waiting, now)
+            is_live = move.plan is not None and move.plan.record_is_live
+            return _plan_routine(move if is_live else _watch(move, now), now)
         case MoveState.AWAITING_TXT:
             return _watch(move, now)
         case MoveState.AWAITING_APPROVAL:
@@ -91,8 +91,6 @@ def ensure(move: Move, now: Now) -> Move:
         case MoveState.CONFIRMING:
             return _watch(plan_once(move, EffectKind.LOOK, max(now.at, move.ask_not_before)), now)
         case MoveState.ASSOCIATING:
-            if move.has_effect(EffectKind.READ_BACK):
-                return move
             return plan_once(move, EffectKind.ASSOCIATE_ALIAS, now.at)
         case _:
             return move
@@ -124,7 +122,7 @@ def plan_once(move: Move, kind: EffectKind, not_before: float) -> Move:
 
 def notify(move: Move, kind: NoticeKind, now: Now, *, by: str | None = None, words: str = "") -> Move:
     """Tell people once per plan and round."""
-    notice = Notice(kind, move.digest, move.round, by, words)
+    notice = Notice(kind, move.digest, move.round, by, words, now.at)
     if notice.key in move.noticed:
         return move
     return plan_effect(replace(move, noticed=(*move.noticed, notice.key)), EffectKind.NOTIFY, now.at, notice)

@@ -1,0 +1,341 @@
+"""Builders for tests: evidence, inspections, and moves in every state, all made by the code that makes them in earnest.
+
+Nothing here sets the state of a move: `Walk` gets there through `decide()`, one event after the other.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from publicsuffixlist import PublicSuffixList
+
+from bot.alias_move.approval import Person, Rules
+from bot.alias_move.events import (
+    AliasAssociated,
+    AliasElsewhere,
+    AliasOnSource,
+    Approved,
+    AssociationAccepted,
+    AssociationRefused,
+    CallSent,
+    Cancelled,
+    DeadlinePassed,
+    Event,
+    Inspected,
+    InspectionFailed,
+    Opened,
+    Rejected,
+    TxtLost,
+    TxtSeen,
+)
+from bot.alias_move.findings import (
+    Certificate,
+    CertificateKind,
+    ConflictingAlias,
+    Distribution,
+    Evidence,
+    Inspection,
+    inspect,
+    required_record,
+)
+from bot.alias_move.lifecycle import decide, open_move
+from bot.alias_move.move import Effect, EffectKind, Move, MoveState, Refusal, RefusalCause
+from bot.alias_move.names import AccountId, AliasName, DistributionId, TxtRecord
+from bot.alias_move.pacing import Pace
+from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
+
+ALIAS = AliasName("www.example.com")
+OURS = AccountId("111122223333")
+BLUE = DistributionId("E1BLUE4CLDFRNT")
+GREEN = DistributionId("E2GREEN4CLDFRNT")
+TEAL = DistributionId("E3TEAL4CLDFRNT")
+START = 1_800_000_000.0
+"""Unix seconds at which every walk begins."""
+
+REQUESTER = Person("U0JOON", is_full_member=True)
+APPROVER = Person("U0HANA", is_full_member=True, is_approver=True)
+SECOND_APPROVER = Person("U0SORA", is_full_member=True, is_approver=True)
+OUTSIDER = Person("U0MINA", is_full_member=True)
+GUEST = Person("U0GUEST", is_full_member=False, is_approver=True)
+"""Named in APPROVERS, and yet nobody who may do anything."""
+
+RULES = Rules(approvers=(APPROVER.id, SECOND_APPROVER.id))
+PACE = Pace()
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True)
+
+
+def registrable_name(name: str) -> str | None:
+    """By the public suffix list, as in production."""
+    found: str | None = _public_suffixes().privatesuffix(name)
+    return found
+
+
+def certificate(*names: str, status: str = "ISSUED", days_left: float = 300.0) -> Certificate:
+    """An ACM certificate, valid since yesterday."""
+    return Certificate(
+        reference="arn:aws:acm:us-east-1:111122223333:certificate/0f1e",
+        kind=CertificateKind.ACM,
+        names=names or (ALIAS.text,),
+        status=status,
+        not_before=START - 86_400,
+        not_after=START + days_left * 86_400,
+    )
+
+
+def distribution(
+    which: DistributionId = GREEN,
+    *,
+    aliases: tuple[str, ...] = (),
+    enabled: bool = True,
+    deployed: bool = True,
+    staging: bool = False,
+    attached: Certificate | None = None,
+    comment: str = "",
+) -> Distribution:
+    """One that could take the alias, with a certificate for it unless told otherwise (`attached`)."""
+    return Distribution(
+        id=which,
+        account=OURS,
+        domain_name=f"d{which.text[2:].lower()}.cloudfront.net",
+        aliases=aliases,
+        enabled=enabled,
+        deployed=deployed,
+        staging=staging,
+        certificate=certificate() if attached is None else attached,
+        origins=(f"{which.text[2:6].lower()}-origin.example.net",),
+        comment=comment,
+    )
+
+
+def record_for(target: DistributionId = GREEN, alias: AliasName = ALIAS) -> TxtRecord:
+    """What the owner of the zone has to create."""
+    return TxtRecord.proving(alias, distribution(target).domain_name, registrable_name)
+
+
+def sighting(record: TxtRecord | None = None, *kinds: AnswerKind, negative_ttl_s: int | None = 300) -> TxtSighting:
+    """One answer per kind, each from a server of its own; two exact ones unless told otherwise."""
+    wanted = record or record_for()
+    values = {AnswerKind.EXACT: (wanted.value,), AnswerKind.OTHER: ("something else",)}
+    answers = tuple(
+        ServerAnswer(f"ns{number}.example.com", f"192.0.2.{number}", kind, values.get(kind, ()))
+        for number, kind in enumerate(kinds or (AnswerKind.EXACT, AnswerKind.EXACT), start=1)
+    )
+    return TxtSighting(wanted, "example.com", answers, negative_ttl_s)
+
+
+LIVE = (AnswerKind.EXACT, AnswerKind.EXACT)
+ABSENT = (AnswerKind.NOTHING, AnswerKind.NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a look would find: BLUE holds the alias and GREEN is ready to take it, but for the record."""
+
+    holder: str = "blue"
+    """blue, green (the target), foreign (an account we can't read), or nobody."""
+    is_covered: bool = True
+    """Whether the certificates cover the alias."""
+    is_live: bool = False
+    """Whether every server has the record."""
+    is_alone: bool = True
+    """Whether GREEN is the only one that fits; else TEAL does as well."""
+    is_asked: bool = True
+    """Whether CloudFront could be asked for conflicting aliases."""
+
+    def evidence(self, at: float = START, wanted: DistributionId | None = None) -> Evidence:
+        """What one look at this world brings back, with the answers about the record that it requires."""
+        held = {"blue": BLUE, "green": GREEN}.get(self.holder)
+        attached = certificate() if self.is_covered else certificate("other.example.org")
+        inventory = tuple(
+            distribution(one, aliases=(ALIAS.text,) if one == held else (), attached=attached)
+            for one in (BLUE, GREEN, TEAL)
+            if one != TEAL or not self.is_alone
+        )
+        masked = ConflictingAlias(ALIAS.text, "*******FOREIGN", "******445566")
+        conflicts = (masked,) if self.holder == "foreign" else ()
+        seen = Evidence(ALIAS, at, wanted, inventory, conflicts if self.is_asked else None)
+        record = required_record(seen, registrable_name)
+        if record is None:
+            return seen
+        return Evidence(ALIAS, at, wanted, inventory, seen.conflicts, self.sighting(record))
+
+    def sighting(self, record: TxtRecord | None = None) -> TxtSighting:
+        """What the authoritative servers say in this world."""
+        return sighting(record, *(LIVE if self.is_live else ABSENT))
+
+    def inspection(self, at: float = START, wanted: DistributionId | None = None) -> Inspection:
+        """What one look at this world means."""
+        return inspect(self.evidence(at, wanted), registrable_name)
+
+
+ABSENT_RECORD = World()
+READY = World(is_live=True)
+SEVERAL_FIT = World(is_alone=False)
+NOT_COVERED = World(is_covered=False)
+ON_TARGET = World(holder="green")
+HELD_BY_NOBODY = World(holder="nobody")
+
+
+def refusal(cause: RefusalCause = RefusalCause.OTHER, at: float = START) -> Refusal:
+    """CloudFront's no."""
+    return Refusal(cause, "IllegalUpdate", "CloudFront's own words.", "req-1", at)
+
+
+def opened(wanted: DistributionId | None = GREEN, by: Person = REQUESTER) -> Opened:
+    """Somebody asks for the move."""
+    return Opened("m1", "T0TEAM", ALIAS, wanted, by, "C0OPS", "https://hooks.example.com/answer")
+
+
+@dataclass
+class Walk:
+    """One move on its way. Every step goes through `decide()`; each returns the walk, so that steps can be chained."""
+
+    wanted: DistributionId | None = GREEN
+    by: Person = REQUESTER
+    rules: Rules = RULES
+    pace: Pace = PACE
+    at: float = START
+    ignored: str = ""
+    """What the newest event was answered with, when it changed nothing."""
+    move: Move = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.move = open_move(opened(self.wanted, self.by), at=self.at, rules=self.rules)
+
+    def happens(self, event: Event) -> "Walk":
+        """The event, at this walk's time."""
+        decision = decide(self.move, event, at=self.at, rules=self.rules, pace=self.pace)
+        self.move, self.ignored = decision.move, decision.ignored
+        return self
+
+    def after(self, seconds: float) -> "Walk":
+        """The clock goes on."""
+        self.at += seconds
+        return self
+
+    def id_of(self, *kinds: EffectKind) -> str:
+        """The outstanding effect of that kind."""
+        found = [effect.id for effect in self.move.effects if effect.kind in kinds]
+        assert found, f"no {kinds} outstanding in {self.move.state}, only {self.move.effects}"
+        return found[0]
+
+    def looks(self, world: World) -> "Walk":
+        """The outstanding look finds this world."""
+        look = self.id_of(EffectKind.LOOK, EffectKind.ROUTINE_LOOK)
+        return self.happens(Inspected(look, world.inspection(self.at, self.move.wanted_target)))
+
+    def looks_in_vain(self) -> "Walk":
+        """The outstanding look fails."""
+        look = self.id_of(EffectKind.LOOK, EffectKind.ROUTINE_LOOK)
+        return self.happens(InspectionFailed(look, "CloudFront did not answer."))
+
+    def approved(self, by: Person = APPROVER) -> "Walk":
+        """Somebody approves what the card shows now."""
+        return self.happens(Approved(by, self.move.digest, self.move.round))
+
+    def sends_call(self) -> "Walk":
+        """The worker writes down that it is about to send the call."""
+        return self.happens(CallSent(self.id_of(EffectKind.ASSOCIATE_ALIAS)))
+
+    def refused(self, cause: RefusalCause = RefusalCause.OTHER) -> "Walk":
+        """CloudFront says no."""
+        call = self.id_of(EffectKind.ASSOCIATE_ALIAS)
+        return self.happens(AssociationRefused(call, refusal(cause, self.at)))
+
+    def accepted(self) -> "Walk":
+        """CloudFront answers 200."""
+        return self.happens(AssociationAccepted(self.id_of(EffectKind.ASSOCIATE_ALIAS)))
+
+    def reads_back(self, event: type[AliasAssociated | AliasOnSource | AliasElsewhere]) -> "Walk":
+        """The read-back shows that."""
+        return self.happens(event(self.id_of(EffectKind.READ_BACK)))
+
+
+def awaiting_approval() -> Walk:
+    """Everything is ready, and an approver is asked."""
+    return Walk().looks(READY)
+
+
+def confirming() -> Walk:
+    """Approved a second ago; our last look is outstanding."""
+    return awaiting_approval().after(60).approved().after(1)
+
+
+def associating() -> Walk:
+    """The call is planned, and not sent yet."""
+    return confirming().looks(READY)
+
+
+def call_sent() -> Walk:
+    """The call is written down; CloudFront has not answered."""
+    return associating().sends_call()
+
+
+def reading_back() -> Walk:
+    """CloudFront answered 200; whether that is true is being found out."""
+    return call_sent().accepted()
+
+
+def blocked_by_refusal(cause: RefusalCause = RefusalCause.OTHER) -> Walk:
+    """CloudFront said no for a reason that a person must repair."""
+    return call_sent().refused(cause)
+
+
+def not_proved() -> Walk:
+    """The call was sent, and the alias is neither here nor there."""
+    return reading_back().reads_back(AliasElsewhere)
+
+
+def walk_to(state: MoveState) -> Walk:
+    """A move in that state, by the usual way."""
+    match state:
+        case MoveState.INSPECTING:
+            return Walk()
+        case MoveState.CHOOSING_TARGET:
+            return Walk(wanted=None).looks(SEVERAL_FIT)
+        case MoveState.BLOCKED:
+            return Walk().looks(NOT_COVERED)
+        case MoveState.AWAITING_TXT:
+            return Walk().looks(ABSENT_RECORD)
+        case MoveState.AWAITING_APPROVAL:
+            return awaiting_approval()
+        case MoveState.CONFIRMING:
+            return confirming()
+        case MoveState.ASSOCIATING:
+            return call_sent()
+        case MoveState.MOVED:
+            return reading_back().reads_back(AliasAssociated)
+        case MoveState.NOTHING_TO_MOVE:
+            return Walk().looks(ON_TARGET)
+        case MoveState.REJECTED:
+            walk = awaiting_approval()
+            return walk.happens(Rejected(APPROVER, walk.move.digest, walk.move.round, "not during the sale"))
+        case MoveState.CANCELLED:
+            return awaiting_approval().happens(Cancelled(REQUESTER))
+        case MoveState.EXPIRED:
+            walk = awaiting_approval()
+            return walk.happens(DeadlinePassed(walk.id_of(EffectKind.EXPIRE_MOVE)))
+
+
+def seen(walk: Walk) -> Walk:
+    """The watch finds the record."""
+    return walk.happens(TxtSeen(walk.id_of(EffectKind.WATCH_TXT), READY.sighting()))
+
+
+def lost(walk: Walk) -> Walk:
+    """The watch misses the record."""
+    return walk.happens(TxtLost(walk.id_of(EffectKind.WATCH_TXT), ABSENT_RECORD.sighting()))
+
+
+def told(move: Move) -> list[str]:
+    """What people are told in the thread, in order, whether or not it has been posted yet."""
+    return [key.split(":")[0] for key in move.noticed]
+
+
+def outstanding(move: Move, kind: EffectKind) -> Effect:
+    """The only outstanding effect of that kind."""
+    [found] = [effect for effect in move.effects if effect.kind is kind]
+    return found

@@ -1,0 +1,391 @@
+"""What holds for every sequence of events, however late, doubled or out of order, in a world that changes meanwhile.
+
+Chance plays the people, the workers, CloudFront, DNS and the clock; Hypothesis chooses the seeds, and when something
+fails the shortest sequence. `decide()` is never asked what it should do.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from random import Random
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from bot.alias_move.approval import Person, Rules
+from bot.alias_move.events import (
+    AliasAssociated,
+    AliasElsewhere,
+    AliasOnSource,
+    Approved,
+    AssociationAccepted,
+    AssociationRefused,
+    AssociationUnclear,
+    CallSent,
+    Cancelled,
+    CardImpossible,
+    CardPosted,
+    DeadlinePassed,
+    EffectAbandoned,
+    Event,
+    Inspected,
+    InspectionFailed,
+    NoticeDelayed,
+    NoticePosted,
+    ReadBackFailed,
+    RecheckRequested,
+    Rejected,
+    Result,
+    TargetChosen,
+    TxtLost,
+    TxtSeen,
+    TxtUnchanged,
+)
+from bot.alias_move.findings import Level
+from bot.alias_move.lifecycle import decide, open_move
+from bot.alias_move.move import Effect, EffectKind, Move, MoveState, RefusalCause
+from tests.alias_move.evidence import (
+    APPROVER,
+    GREEN,
+    GUEST,
+    OUTSIDER,
+    PACE,
+    READY,
+    REQUESTER,
+    RULES,
+    SECOND_APPROVER,
+    START,
+    TEAL,
+    Walk,
+    World,
+    associating,
+    awaiting_approval,
+    call_sent,
+    confirming,
+    opened,
+    reading_back,
+    refusal,
+)
+
+REQUESTER_WHO_MAY = Person(REQUESTER.id, is_full_member=True, is_approver=True)
+PEOPLE = (REQUESTER, REQUESTER_WHO_MAY, APPROVER, SECOND_APPROVER, OUTSIDER, GUEST)
+STARTS = (Walk, Walk, awaiting_approval, confirming, associating, call_sent, reading_back)
+SECONDS = (0.1, 1, 3, 9, 15, 61, 301, 901, 3_700, 90_000)
+STEPS_TO_THE_END = 8
+DEADLINES = {EffectKind.EXPIRE_MOVE, EffectKind.EXPIRE_APPROVAL}
+ANSWERS = (
+    *("yes", "yes", "yes", "yes, but it does nothing", "no answer, done", "no answer, not done"),
+    *(cause.value for cause in RefusalCause),
+)
+WAITS_BY = {
+    MoveState.INSPECTING: {EffectKind.LOOK},
+    MoveState.BLOCKED: {EffectKind.LOOK, EffectKind.ROUTINE_LOOK},
+    MoveState.AWAITING_TXT: {EffectKind.WATCH_TXT},
+    MoveState.AWAITING_APPROVAL: {EffectKind.LOOK, EffectKind.ROUTINE_LOOK},
+    MoveState.CONFIRMING: {EffectKind.LOOK},
+    MoveState.ASSOCIATING: {EffectKind.ASSOCIATE_ALIAS, EffectKind.READ_BACK},
+}
+MAY_HAVE_VOTES = {MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING, MoveState.ASSOCIATING}
+
+seen: Counter[str] = Counter()
+"""What the sequences came to; a test that never gets as far as CloudFront proves nothing."""
+
+
+@cache
+def begun(start: Callable[[], Walk]) -> Walk:
+    """Walked once: nobody steps further with it."""
+    return start()
+
+
+def assert_may_call(move: Move, rules: Rules) -> None:
+    """Everything that must be true at the moment when the call is permitted."""
+    inspection = move.inspection
+    assert inspection is not None
+    plan = inspection.plan
+    voices = {vote.by for vote in move.votes if (vote.digest, vote.round) == (plan.digest, move.round)}
+    assert len(voices) >= rules.approvals_needed
+    assert rules.allow_self_approval or not voices & {move.requester, move.chosen_by}
+    assert not voices & {OUTSIDER.id, GUEST.id}
+    assert plan.operation is not None
+    assert plan.target is not None
+    assert plan.record_is_live
+    assert inspection.sighting is not None
+    assert inspection.sighting.is_live
+    assert inspection.sighting.record == plan.record
+    assert not plan.blocking
+    assert not any(finding.level is Level.BLOCKS for finding in inspection.findings)
+    assert 0 <= move.updated_at - inspection.looked_at <= 10
+    assert move.updated_at >= move.ask_not_before
+    assert rules.moves_enabled
+
+
+def assert_waits(move: Move) -> None:
+    """A state is a promise to wait for something, and to end."""
+    if move.state.is_final:
+        assert {effect.kind for effect in move.effects} <= {EffectKind.NOTIFY}
+        return
+    is_past = move.deadline_passed and move.state is MoveState.ASSOCIATING
+    assert move.has_effect(EffectKind.EXPIRE_MOVE) or is_past
+    assert move.state is MoveState.CHOOSING_TARGET or move.has_effect(*WAITS_BY[move.state])
+    assert move.obstacle is None or move.state is MoveState.BLOCKED
+    assert not move.votes or move.state in MAY_HAVE_VOTES
+    if move.state is MoveState.AWAITING_APPROVAL:
+        assert move.has_effect(EffectKind.EXPIRE_APPROVAL)
+        assert move.has_effect(EffectKind.WATCH_TXT)
+        assert move.plan is not None
+        assert move.plan.record_is_live
+        assert not move.plan.blocking
+
+
+def assert_can_end(move: Move, at: float, rules: Rules) -> None:
+    """The deadline passes, and CloudFront, if it is asked, changes nothing: soon all is over."""
+    for _ in range(STEPS_TO_THE_END):
+        if move.state.is_final:
+            return
+        kinds = {effect.kind: effect.id for effect in move.effects}
+        event: Event
+        if EffectKind.EXPIRE_MOVE in kinds:
+            event = DeadlinePassed(kinds[EffectKind.EXPIRE_MOVE])
+        elif EffectKind.READ_BACK in kinds:
+            event = AliasOnSource(kinds[EffectKind.READ_BACK])
+        else:
+            event = AssociationUnclear(kinds[EffectKind.ASSOCIATE_ALIAS])
+        at += 61
+        decision = decide(move, event, at=at, rules=rules, pace=PACE)
+        assert not decision.ignored
+        move = decision.move
+    raise AssertionError(f"No end after {STEPS_TO_THE_END} steps: {move}")
+
+
+def assert_outcome_is_kept(before: Move, after: Move) -> None:
+    """Of a final move nothing changes but what still has to be told, and where its card is."""
+    assert replace(after, effects=(), effects_planned=0, updated_at=0.0, card=None) == replace(
+        before, effects=(), effects_planned=0, updated_at=0.0, card=None
+    )
+    assert len(after.effects) <= len(before.effects)
+
+
+class AnyMove:
+    """One move, and whatever happens to it."""
+
+    def __init__(self, chance: Random, tell: Callable[[str], object] = str) -> None:
+        self.chance = chance
+        self.tell = tell
+        self.rules = replace(
+            RULES, allow_self_approval=chance.random() < 0.3, approvals_needed=chance.choice((1, 1, 1, 2))
+        )
+        start = chance.choice(STARTS)
+        walk = begun(start)
+        if start is Walk or self.rules.approvals_needed > 1:
+            self.world = self.any_world()
+            self.at = START
+            self.move = open_move(opened(chance.choice((GREEN, None))), at=START, rules=self.rules)
+        else:
+            self.world, self.at, self.move = READY, walk.at, walk.move
+        self.results: list[Result] = []
+        """Everything any worker has ever brought back. It may arrive now, later, twice or never."""
+        self.permitted = {self.move.call.effect_id} if self.move.call else set()
+        self.effects = {effect.id: effect for effect in self.move.effects}
+
+    def steps(self, count: int) -> None:
+        """Let so many things happen."""
+        deeds = (self.a_deed_of_somebody, self.the_right_deed, self.the_right_deed)
+        work = (self.a_worker_tries, *[self.the_next_effect_is_due] * 5, *[self.a_result_arrives] * 3)
+        rest = (self.the_clock_moves, self.the_world_changes, self.all_is_repaired, self.something_rare)
+        for _ in range(count):
+            self.chance.choice((*deeds, *work, *rest))()
+
+    def happens(self, event: Event) -> None:
+        self.tell(f"{self.at - START:+.1f} s: {event}")
+        before = self.move
+        decision = decide(before, event, at=self.at, rules=self.rules, pace=PACE)
+        after = self.move = decision.move
+        if decision.ignored:
+            assert after is before
+            return
+        self._assert_sound(before, after)
+        if isinstance(event, CallSent) and after.state is MoveState.ASSOCIATING:
+            assert event.effect_id not in self.permitted
+            assert after.call is not None
+            assert after.call.effect_id == event.effect_id
+            assert_may_call(after, self.rules)
+            self.permitted.add(event.effect_id)
+            seen["calls permitted"] += 1
+
+    def _assert_sound(self, before: Move, after: Move) -> None:
+        assert after.updated_at >= max(before.updated_at, self.at)
+        assert len(after.noticed) == len(set(after.noticed))
+        assert after.noticed[: len(before.noticed)] == before.noticed
+        assert after.round >= before.round
+        assert len({effect.id for effect in after.effects}) == len(after.effects)
+        for effect in after.effects:
+            assert self.effects.setdefault(effect.id, effect) == effect
+            assert effect in before.effects or int(effect.id.rpartition(".")[2]) > before.effects_planned
+        assert_waits(after)
+        assert_can_end(after, max(self.at, after.updated_at), self.rules)
+        if before.state.is_final:
+            assert_outcome_is_kept(before, after)
+        elif before.state is not after.state:
+            seen[after.state.value] += 1
+
+    # The clock and the world
+
+    def any_world(self) -> World:
+        return World(
+            holder=self.chance.choice(("blue",) * 8 + ("green", "foreign", "nobody")),
+            is_covered=self.chance.random() < 0.8,
+            is_live=self.chance.random() < 0.6,
+            is_alone=self.chance.random() < 0.5,
+            is_asked=self.chance.random() < 0.8,
+        )
+
+    def the_clock_moves(self) -> None:
+        if self.chance.random() < 0.2:
+            self.at -= self.chance.choice((0.2, 5, 3_600))
+        else:
+            self.at += self.chance.choice(SECONDS)
+
+    def the_world_changes(self) -> None:
+        if self.chance.random() < 0.5:
+            self.world = self.any_world()
+        else:
+            self.world = replace(self.world, is_live=not self.world.is_live)
+
+    def all_is_repaired(self) -> None:
+        self.world = READY
+        self.rules = replace(self.rules, moves_enabled=True)
+
+    def something_rare(self) -> None:
+        deadlines = [effect for effect in self.move.effects if effect.kind in DEADLINES]
+        match self.chance.randrange(12):
+            case 0 if deadlines:
+                self._comes_back(DeadlinePassed(self.chance.choice(deadlines).id))
+            case 1:
+                self.happens(CardImpossible("I am not in this channel."))
+            case 2 if self.move.effects:
+                self._comes_back(EffectAbandoned(self.chance.choice(self.move.effects).id))
+            case 3 | 4:
+                self.rules = replace(self.rules, moves_enabled=not self.rules.moves_enabled)
+            case 5:
+                self.happens(Cancelled(self.chance.choice(PEOPLE)))
+            case _:
+                self.happens(CardPosted("C0OPS", self.chance.choice(("1.1", "2.2"))))
+
+    # People
+
+    def a_deed_of_somebody(self) -> None:
+        by = self.chance.choice(PEOPLE)
+        digest = self.chance.choice((self.move.digest, self.move.digest, "0" * 16))
+        round_ = self.move.round - self.chance.choice((0, 0, 1))
+        self.happens(
+            self.chance.choice(
+                (
+                    TargetChosen(by, self.chance.choice((GREEN, TEAL))),
+                    RecheckRequested(by),
+                    Approved(by, digest, round_),
+                    Approved(by, digest, round_),
+                    Rejected(by, digest, round_, "not now"),
+                )
+            )
+        )
+
+    def the_right_deed(self) -> None:
+        if self.move.state is MoveState.CHOOSING_TARGET:
+            self.happens(TargetChosen(self.chance.choice((REQUESTER, APPROVER)), GREEN))
+        elif self.move.state is MoveState.AWAITING_APPROVAL:
+            by = self.chance.choice((APPROVER, SECOND_APPROVER))
+            self.happens(Approved(by, self.move.digest, self.move.round))
+
+    # Workers
+
+    def _comes_back(self, result: Result) -> None:
+        """Usually at once; and it may always come again."""
+        self.results.append(result)
+        if self.chance.random() < 0.7:
+            self.happens(result)
+
+    def a_result_arrives(self) -> None:
+        if self.results:
+            self.happens(self.chance.choice((self.results[-1], self.chance.choice(self.results))))
+
+    def a_worker_tries(self) -> None:
+        effects = [effect for effect in self.move.effects if effect.kind not in DEADLINES]
+        if effects:
+            self._comes_back(self._result_of(self.chance.choice(effects)))
+
+    def the_next_effect_is_due(self) -> None:
+        effects = [effect for effect in self.move.effects if effect.kind not in {*DEADLINES, EffectKind.NOTIFY}]
+        if effects:
+            effect = min(effects, key=lambda one: one.not_before)
+            self.at = max(self.at, effect.not_before)
+            self._comes_back(self._result_of(effect))
+
+    def _result_of(self, effect: Effect) -> Result:
+        fails = self.chance.random() < 0.15
+        match effect.kind:
+            case EffectKind.LOOK | EffectKind.ROUTINE_LOOK if fails:
+                return InspectionFailed(effect.id, "CloudFront did not answer.")
+            case EffectKind.LOOK | EffectKind.ROUTINE_LOOK:
+                looked_at = self.at - self.chance.choice((0, 0, 0, 4, 12))
+                return Inspected(effect.id, self.world.inspection(looked_at, self.move.wanted_target))
+            case EffectKind.WATCH_TXT:
+                return self._watched(effect, is_silent=fails)
+            case EffectKind.ASSOCIATE_ALIAS:
+                return self._called(effect, self.chance.choice(ANSWERS))
+            case EffectKind.READ_BACK:
+                return ReadBackFailed(effect.id, "No answer.") if fails else self._read_back(effect)
+            case EffectKind.NOTIFY:
+                return NoticeDelayed(effect.id) if fails else NoticePosted(effect.id)
+            case EffectKind.EXPIRE_MOVE | EffectKind.EXPIRE_APPROVAL:
+                return DeadlinePassed(effect.id)
+
+    def _watched(self, effect: Effect, *, is_silent: bool) -> Result:
+        plan = self.move.plan
+        if is_silent or plan is None or plan.record is None:
+            return TxtUnchanged(effect.id, None)
+        sighting = self.world.sighting(plan.record)
+        if sighting.is_live and not plan.record_is_live:
+            return TxtSeen(effect.id, sighting)
+        if sighting.is_denied and plan.record_is_live:
+            return TxtLost(effect.id, sighting)
+        return TxtUnchanged(effect.id, sighting)
+
+    def _read_back(self, effect: Effect) -> Result:
+        match self.world.holder:
+            case "green":
+                return AliasAssociated(effect.id)
+            case "blue":
+                return AliasOnSource(effect.id)
+            case _:
+                return AliasElsewhere(effect.id)
+
+    def _called(self, effect: Effect, answer: str) -> Result:
+        """As the worker does it: written down first, and sent only by whoever wrote it down."""
+        was_permitted = effect.id in self.permitted
+        self.happens(CallSent(effect.id))
+        if was_permitted or effect.id not in self.permitted:
+            return AssociationUnclear(effect.id)
+        if answer in {"yes", "no answer, done"}:
+            self.world = replace(self.world, holder="green")
+        if answer.startswith("yes"):
+            return AssociationAccepted(effect.id)
+        if answer.startswith("no answer"):
+            return AssociationUnclear(effect.id)
+        return AssociationRefused(effect.id, refusal(RefusalCause(answer), self.at))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**48), steps=st.integers(1, 80))
+def test_whatever_happens_nothing_is_called_that_was_not_approved_and_every_move_can_end(seed: int, steps: int):
+    AnyMove(Random(seed), note).steps(steps)
+
+
+def test_random_sequences_come_as_far_as_every_state():
+    seen.clear()
+
+    for seed in range(60):
+        AnyMove(Random(seed)).steps(60)
+
+    assert seen["calls permitted"] > 20
+    assert {state.value for state in MoveState} <= set(seen)

@@ -1,0 +1,42 @@
+"""How long the bot waits before it looks again."""
+
+import pytest
+
+from bot.alias_move.pacing import Pace
+
+PACE = Pace()
+ONE_HOUR, ONE_DAY = 3_600.0, 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "every_s"),
+    [(0, 1), (50, 1), (100, 2), (ONE_HOUR, 30), (ONE_DAY - 1, 30), (ONE_DAY, 300), (30 * ONE_DAY, 300), (-5, 1)],
+)
+def test_a_record_is_looked_for_often_at_first_and_patiently_after_a_day(waited_s: float, every_s: float):
+    assert PACE.watch_interval(waited_s) == every_s
+
+
+def test_a_record_that_appears_within_two_minutes_is_seen_within_three_seconds():
+    assert max(PACE.watch_interval(waited_s) for waited_s in range(121)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("failures", "delay_s"), [(0, 2), (1, 2), (2, 4), (3, 8), (4, 16), (5, 32), (6, 60), (7, 60), (10**9, 60)]
+)
+def test_failures_in_a_row_are_followed_by_longer_and_longer_pauses(failures: int, delay_s: float):
+    assert PACE.retry_delay(failures) == delay_s
+
+
+@pytest.mark.parametrize(("waited_s", "delay_s"), [(0, 2), (10, 10), (60, 60), (ONE_DAY, 60)])
+def test_a_message_that_slack_did_not_take_is_offered_again(waited_s: float, delay_s: float):
+    assert PACE.notice_delay(waited_s) == delay_s
+
+
+@pytest.mark.parametrize(("since_call_s", "delay_s"), [(0, 1), (4, 1), (12, 3), (20, 5), (900, 5)])
+def test_cloudfront_is_read_back_soon_and_then_every_five_seconds(since_call_s: float, delay_s: float):
+    assert PACE.read_back_delay(since_call_s) == delay_s
+
+
+@pytest.mark.parametrize(("ttl_s", "wait_s"), [(0, 1), (300, 301), (3_599, 3_600), (86_400, 3_600)])
+def test_a_negative_answer_is_waited_out_for_an_hour_at_most(ttl_s: int, wait_s: float):
+    assert PACE.negative_cache_wait(ttl_s) == wait_s
