@@ -1,0 +1,93 @@
+"""How moves are written down, and that what was written once is still read."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.alias_move.move import EffectKind, Move, MoveState, Obstacle, RefusalCause
+from bot.alias_move.names import DistributionId
+from bot.ports import PortError
+from bot.stored_move import SCHEMA, UnknownSchema, from_stored, to_json
+from tests.rich_move import a_rich_move, an_opened_move
+
+WRITTEN_BY_SCHEMA_1 = Path(__file__).parent / "stored_move_schema_1.json"
+
+
+def test_a_move_with_everything_in_it_comes_back_equal():
+    move = replace(
+        a_rich_move(), obstacle=Obstacle.REFUSED, closed_by="UANNE", closing_words="Nein, danke — 不要 🛑\n\0"
+    )
+
+    read = from_stored(to_json(move), SCHEMA)
+
+    assert read == move
+    assert read.digest == move.digest
+    assert [type(effect) for effect in read.effects] == [type(effect) for effect in move.effects]
+
+
+def test_the_move_with_everything_in_it_has_everything_in_it():
+    move = replace(a_rich_move(), obstacle=Obstacle.REFUSED, closed_by="UANNE")
+
+    empty = [one.name for one in fields(Move) if getattr(move, one.name) in (None, (), "", 0)]
+
+    assert empty == ["returned_once", "watch_trouble", "deadline_passed", "closing_words"]
+    assert move.inspection is not None
+    assert move.inspection.findings
+    assert move.inspection.sighting is not None
+    assert move.inspection.plan.serious
+    assert move.inspection.source is not None
+    assert move.inspection.source.behaviour is not None
+    assert move.inspection.source.further is not None
+
+
+def test_a_new_move_comes_back_equal():
+    move = an_opened_move()
+
+    assert from_stored(to_json(move), SCHEMA) == move
+
+
+def test_what_schema_1_wrote_is_still_read():
+    read = from_stored(WRITTEN_BY_SCHEMA_1.read_text(), schema=1)
+
+    assert read.state is MoveState.CONFIRMING
+    assert read.requester == "UANNE"
+    assert read.plan is not None
+    assert read.plan.target == DistributionId("E2GREEN4CLDFRNT")
+    assert [vote.by for vote in read.votes] == ["UAPPROVER"]
+    assert read.refusal is not None
+    assert read.refusal.cause is RefusalCause.RECORD_NOT_SEEN
+    assert EffectKind.LOOK in {effect.kind for effect in read.effects}
+    assert from_stored(to_json(read), SCHEMA) == read
+
+
+def test_a_move_of_a_newer_release_is_refused_with_a_sentence():
+    with pytest.raises(
+        UnknownSchema, match=r"newer release of the bot \(schema 3; this one reads up to 2\)"
+    ) as refused:
+        from_stored(to_json(an_opened_move()), schema=SCHEMA + 1)
+
+    assert isinstance(refused.value, PortError)
+    assert "Nothing has changed" in str(refused.value)
+
+
+def test_a_move_of_the_release_before_is_turned_into_the_present_shape():
+    older = to_json(an_opened_move()).replace('"requester":', '"asked_by":')
+
+    def rename(written):
+        return {**written, "requester": written["asked_by"]}
+
+    read = from_stored(older, schema=SCHEMA - 1, migrations={SCHEMA - 1: rename})
+
+    assert read == an_opened_move()
+
+
+def test_a_move_without_a_way_to_the_present_shape_is_refused():
+    with pytest.raises(UnknownSchema, match="too old"):
+        from_stored(to_json(an_opened_move()), schema=0)
+
+
+def test_a_body_that_lacks_something_is_never_filled_in_by_guessing():
+    with pytest.raises(ValidationError, match="requester"):
+        from_stored(to_json(an_opened_move()).replace('"requester":', '"asked_by":'), SCHEMA)
