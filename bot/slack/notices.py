@@ -1,0 +1,161 @@
+"""Messages in a card's thread: what must be noticed, mentioning whom it concerns.
+
+Pure. A notice may be posted late, when the move has gone on already; so it says nothing of what comes next that the
+move as it is now does not bear out.
+"""
+
+from bot.alias_move.approval import Rules, mentions
+from bot.alias_move.move import Move, MoveState, Notice, NoticeKind, Obstacle
+from bot.slack import record, refusals, situation
+from bot.slack.blocks import Json, Message, preformatted, section
+from bot.slack.text import clock, code, escape, person, plain
+
+_REASON_CHARACTERS = 500
+_REFUSAL_CHARACTERS = 1000
+
+
+def notice(move: Move, about: Notice, rules: Rules) -> Message:
+    """One message in the thread."""
+    lines, more = _told(move, about, rules)
+    shown = section(lines)
+    return Message(text=shown[0]["text"]["text"], blocks=[*shown, *more])
+
+
+def _told(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[Json]]:
+    match about.kind:
+        case NoticeKind.DNS_VERIFIED:
+            return _dns_verified(move, rules), []
+        case NoticeKind.APPROVAL_NEEDED:
+            return _approval_needed(move, rules), []
+        case NoticeKind.APPROVAL_VOID:
+            return _approval_void(move, rules), []
+        case NoticeKind.REFUSED:
+            return _refused(move, about, rules)
+        case NoticeKind.NOT_PROVED:
+            return _not_proved(move, rules), []
+        case NoticeKind.MOVED:
+            return _moved(move), []
+        case NoticeKind.REJECTED:
+            return _rejected(move, about), []
+        case NoticeKind.CANCELLED:
+            return _cancelled(move, about), []
+        case NoticeKind.EXPIRED:
+            return _expired(move, rules), []
+
+
+def _called(*ids: str | None) -> str:
+    """Mentions, each once."""
+    return mentions(tuple(dict.fromkeys(one for one in ids if one)))
+
+
+def _involved(move: Move, rules: Rules) -> str:
+    return _called(move.requester, *rules.approvers)
+
+
+def _alias(move: Move) -> str:
+    return code(move.alias.text)
+
+
+def _dns_verified(move: Move, rules: Rules) -> list[str]:
+    return [
+        f"{_called(move.requester)} DNS verified: the TXT record for {_alias(move)} is live."
+        f" {record.seen_line(move.sighting)}".rstrip(),
+        *_ready(move, rules),
+    ]
+
+
+def _approval_needed(move: Move, rules: Rules) -> list[str]:
+    if move.state is MoveState.AWAITING_APPROVAL:
+        return _ready(move, rules)
+    whom = _called(*rules.approvers)
+    return [f"{whom} an approval was asked for {_alias(move)}; the card says how it stands now.".lstrip()]
+
+
+def _ready(move: Move, rules: Rules) -> list[str]:
+    """The request to the approvers, while there is one."""
+    if move.state is not MoveState.AWAITING_APPROVAL:
+        return []
+    target = escape(situation.target_name(move))
+    return [
+        f"Moving {_alias(move)} to {target} is ready for approval: the buttons are on the card.",
+        situation.may_approve(move, rules),
+        situation.unchanged(move),
+    ]
+
+
+def _approval_void(move: Move, rules: Rules) -> list[str]:
+    return [
+        f"{_involved(move, rules)} the approval for {_alias(move)} no longer counts: {_why_void(move)}",
+        (
+            f"{situation.unchanged(move) if situation.is_in_doubt(move) else 'The alias is where it was.'}"
+            " The card shows how it stands now."
+        ),
+    ]
+
+
+def _why_void(move: Move) -> str:
+    match move.state:
+        case MoveState.AWAITING_TXT:
+            return "the TXT record is no longer on all servers of its zone."
+        case MoveState.BLOCKED if move.obstacle is not None:
+            trouble = escape(move.look_trouble, _REASON_CHARACTERS)
+            return f"I can't look any more, so I can't tell whether it still fits. {trouble}".rstrip()
+        case _:
+            return "something has changed since it was given."
+
+
+def _refused(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[Json]]:
+    lines = [
+        f"{_involved(move, rules)} AWS said no to {_alias(move)}. {situation.unchanged(move)}",
+        situation.request_id_line(move),
+    ]
+    words = situation.refusal_text(move) or plain(about.words, _REFUSAL_CHARACTERS)
+    if move.obstacle is Obstacle.REFUSED:
+        to_do = refusals.explained(move)
+    else:
+        to_do = ["The card says how it stands now; another try needs a new approval."]
+    return lines, [*([preformatted(words)] if words else []), *section(to_do)]
+
+
+def _not_proved(move: Move, rules: Rules) -> list[str]:
+    return [
+        f"{_involved(move, rules)} AWS was asked for {_alias(move)}, and I could not prove the result.",
+        "Please look in CloudFront now which distribution lists it, and whether visitors get answers.",
+        situation.trouble_line(move),
+    ]
+
+
+def _moved(move: Move) -> list[str]:
+    plan = move.plan
+    own_name = code(plan.target_domain_name) if plan and plan.target_domain_name else "the target's own name"
+    return [
+        (
+            f"{_called(move.requester, *(vote.by for vote in move.votes))} {_alias(move)} has *moved* to"
+            f" {escape(situation.target_name(move))}, read back at {clock(move.state_since)}."
+        ),
+        f"Point DNS at {own_name} at once: A, AAAA and HTTPS, or the CNAME. The card lists the rest.",
+        "Edges change over one by one; for some minutes visitors get either distribution.",
+    ]
+
+
+def _rejected(move: Move, about: Notice) -> list[str]:
+    reason = f": “{escape(about.words, _REASON_CHARACTERS)}”" if about.words else "."
+    return [
+        f"{_called(move.requester)} moving {_alias(move)} was *rejected* by {person(about.by)}{reason}",
+        situation.unchanged(move),
+    ]
+
+
+def _cancelled(move: Move, about: Notice) -> list[str]:
+    who = f" by {person(about.by)}" if about.by else ""
+    return [
+        f"{_called(move.requester, *(vote.by for vote in move.votes))} moving {_alias(move)} was *cancelled*{who}.",
+        situation.unchanged(move),
+    ]
+
+
+def _expired(move: Move, rules: Rules) -> list[str]:
+    waited_for_approval = move.state_since < move.expires_at
+    whom = _called(move.requester, *(rules.approvers if waited_for_approval else ()))
+    why = "nobody approved it in time" if waited_for_approval else "nobody finished it in time"
+    return [f"{whom} moving {_alias(move)} has *expired*: {why}.", situation.unchanged(move)]

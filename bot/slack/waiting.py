@@ -1,0 +1,224 @@
+"""What a card says between its headline and its buttons while a move waits: what is true, and who has to do what.
+
+Pure; one function per state, none of which knows the time: everything with a time is a clock time.
+"""
+
+from collections.abc import Callable
+
+from bot.alias_move.approval import Rules
+from bot.alias_move.findings import Candidate, Level
+from bot.alias_move.move import EffectKind, Move, MoveState, Obstacle, RefusalCause
+from bot.slack import buttons, differences, record, refusals, situation
+from bot.slack.blocks import Json, section
+from bot.slack.situation import AccountNames
+from bot.slack.text import clock, code, day_and_clock, escape
+
+MOST_LISTED = 5
+_LABEL_CHARACTERS = 80
+_WHY_CHARACTERS = 160
+
+
+def inspecting(move: Move, _rules: Rules, names: AccountNames) -> list[Json]:
+    """Before the first look, or after a target was chosen."""
+    wanted = f"Target wanted: {code(move.wanted_target.text)}" if move.wanted_target else ""
+    return section(
+        [
+            "Asking CloudFront who holds it. This takes a few seconds. Nothing is being changed.",
+            situation.holder_line(move, names) or wanted,
+            situation.trouble_line(move),
+        ]
+    )
+
+
+def choosing(move: Move, _rules: Rules, names: AccountNames) -> list[Json]:
+    """The targets that fit are in the menu; those that don't say why."""
+    inspection = move.inspection
+    if inspection is None:
+        return section([situation.trouble_line(move)])
+    fitting = tuple(one for one in inspection.candidates if not one.why_not)
+    unfit = [one for one in inspection.candidates if one.why_not]
+    lines = [
+        situation.holder_line(move, names),
+        (
+            f"*{len(fitting) + inspection.candidates_left_out} distributions could take it.* Somebody has to choose"
+            f" one: <@{move.requester}> or an approver. {situation.unchanged(move)}"
+        ),
+        *(_does_not_fit(one) for one in unfit[:MOST_LISTED]),
+        f"{len(unfit) - MOST_LISTED} more don't fit." if len(unfit) > MOST_LISTED else "",
+        _left_out(move, inspection.candidates_left_out),
+        situation.trouble_line(move),
+    ]
+    return [*section(lines), *buttons.target_menu(move, fitting)]
+
+
+def _does_not_fit(candidate: Candidate) -> str:
+    return f"Doesn't fit: {escape(candidate.label, _LABEL_CHARACTERS)}. {escape(candidate.why_not, _WHY_CHARACTERS)}"
+
+
+def _left_out(move: Move, count: int) -> str:
+    if not count:
+        return ""
+    again = code(f"/cname-conflict {move.alias} <distribution id>")
+    return f"*{count} more fit* than a menu holds. For one of those, cancel this move and type {again}."
+
+
+def blocked(move: Move, _rules: Rules, names: AccountNames) -> list[Json]:
+    """What stands in the way, who can repair it, and the record if it is missing."""
+    blocks = section([situation.holder_line(move, names), situation.target_line(move, names)])
+    if move.obstacle is Obstacle.REFUSED:
+        blocks += refusals.in_aws_words(move)
+    # Findings may be long; what follows them must not be what a full section drops.
+    blocks += section(situation.finding_lines(move, Level.BLOCKS, Level.WARNS, Level.NOTES))
+    blocks += section(differences.brief_lines(move))
+    blocks += section(
+        [
+            *_obstacle_lines(move),
+            situation.trouble_line(move),
+            f"{situation.unchanged(move)} I look again every 15 minutes until {day_and_clock(move.expires_at)}.",
+        ]
+    )
+    if move.plan is not None and move.plan.record is not None and not move.plan.record_is_live:
+        blocks += section(["*The record will be needed too*, so it can be created meanwhile."])
+        blocks += record.what_to_create(move)
+        blocks += section(record.sighting_lines(move.sighting))
+    return blocks
+
+
+def _obstacle_lines(move: Move) -> list[str]:
+    match move.obstacle:
+        case Obstacle.REFUSED:
+            return refusals.explained(move)
+        case Obstacle.LOOKS_FAIL:
+            return [
+                "I have not been able to look for a quarter of an hour; an approval, if there was one, is void.",
+                "*To do*  Repair what is named here, then press the button.",
+            ]
+        case Obstacle.NOT_PROVED:
+            alias = code(move.alias.text)
+            return [
+                (
+                    "*To do*  Somebody with access looks in CloudFront which distribution lists"
+                    f" {alias}, and whether visitors get answers. Then press the button."
+                )
+            ]
+        case Obstacle.WORKER_FAILS:
+            return ["*To do*  The operator finds the reason in the worker's log. Then press the button."]
+        case None:
+            return []
+
+
+def awaiting_txt(move: Move, _rules: Rules, names: AccountNames) -> list[Json]:
+    """The record to create, and what is seen of it."""
+    return [
+        *section([situation.holder_line(move, names), situation.target_line(move, names)]),
+        *record.what_to_create(move),
+        *section([*record.sighting_lines(move.sighting), *situation.finding_lines(move, Level.WARNS)]),
+        *section(differences.brief_lines(move)),
+        *section(
+            [
+                record.patience_line(move),
+                situation.trouble_line(move),
+                f"Open until {day_and_clock(move.expires_at)}. {situation.unchanged(move)}",
+            ]
+        ),
+    ]
+
+
+def awaiting_approval(move: Move, rules: Rules, names: AccountNames) -> list[Json]:
+    """Everything an approver has to know, and who that is."""
+    facts = [
+        situation.holder_line(move, names),
+        situation.target_line(move, names),
+        f"Origins  {situation.origins(move.plan.target_origins)}" if move.plan else "",
+        f"Effect  {traffic(move)}",
+        _record_verified(move),
+    ]
+    cautions = [*situation.finding_lines(move, Level.WARNS, Level.NOTES), _last_refusal(move)]
+    asked = [situation.trouble_line(move), f"{situation.may_approve(move, rules)} {_open_until(move, rules)}"]
+    visitors = [*differences.brief_lines(move), *differences.deploy_lines(move)]
+    return [*section(facts), *section(visitors), *section(cautions), *section(asked)]
+
+
+def traffic(move: Move) -> str:
+    """What happens to visitors; promises neither a moment nor an uninterrupted service."""
+    return (
+        "edges change over one by one, so for some minutes visitors get either distribution."
+        f" {escape(situation.target_name(move))} may begin with a cold cache."
+    )
+
+
+def _record_verified(move: Move) -> str:
+    if move.plan is None or move.plan.record is None:
+        return ""
+    return f"Record  {code(move.plan.record.name)} verified. {record.seen_line(move.sighting)}"
+
+
+def _last_refusal(move: Move) -> str:
+    if move.refusal is None:
+        return ""
+    return f"Last time AWS said no, {clock(move.refusal.at)}: {code(situation.refusal_text(move))}"
+
+
+def _open_until(move: Move, rules: Rules) -> str:
+    deadlines = [one.not_before for one in move.effects if one.kind is EffectKind.EXPIRE_APPROVAL]
+    until = min([*deadlines, move.expires_at]) if deadlines else move.state_since + rules.approval_deadline_s
+    return f"Open until {day_and_clock(until)}. {situation.unchanged(move)}"
+
+
+def confirming(move: Move, rules: Rules, names: AccountNames) -> list[Json]:
+    """Approved, and not asked yet."""
+    lines = [
+        situation.holder_line(move, names),
+        situation.target_line(move, names),
+        f"Approved by {situation.approved_by(move)}." if move.votes else "",
+        _when_asked(move, rules),
+        situation.trouble_line(move),
+    ]
+    return [*refusals.in_aws_words(move), *section(lines)]
+
+
+def _when_asked(move: Move, rules: Rules) -> str:
+    if not rules.moves_enabled:
+        return "On hold until the operator switches moves on. The approval still counts if nothing else changes."
+    if move.ask_not_before <= move.updated_at:
+        return "I look at everything once more; if it is still what was approved, I ask AWS."
+    when = f"I ask at {clock(move.ask_not_before)}. The approval still counts if nothing else changes."
+    if move.refusal is not None and move.refusal.cause is RefusalCause.RECORD_NOT_SEEN:
+        return f"The record is right; AWS most likely remembers an earlier “no such record”. {when}"
+    return when
+
+
+def associating(move: Move, _rules: Rules, names: AccountNames) -> list[Json]:
+    """AWS is being asked, or has been."""
+    return section(
+        [
+            situation.holder_line(move, names),
+            situation.target_line(move, names),
+            f"Approved by {situation.approved_by(move)}." if move.votes else "",
+            *_call_lines(move),
+            situation.trouble_line(move),
+            "Please don't change it by hand meanwhile.",
+        ]
+    )
+
+
+def _call_lines(move: Move) -> list[str]:
+    if move.asked is None:
+        return ["Everything is still as it was approved. Asking AWS now."]
+    if move.asked.accepted:
+        return [f"AWS was asked at {clock(move.asked.at)} and said yes. I read both sides until the target has it."]
+    return [
+        f"AWS was asked at {clock(move.asked.at)}. No answer yet is normal for a few seconds.",
+        "I never ask twice without looking first which side has it.",
+    ]
+
+
+WAITING: dict[MoveState, Callable[[Move, Rules, AccountNames], list[Json]]] = {
+    MoveState.INSPECTING: inspecting,
+    MoveState.CHOOSING_TARGET: choosing,
+    MoveState.BLOCKED: blocked,
+    MoveState.AWAITING_TXT: awaiting_txt,
+    MoveState.AWAITING_APPROVAL: awaiting_approval,
+    MoveState.CONFIRMING: confirming,
+    MoveState.ASSOCIATING: associating,
+}
