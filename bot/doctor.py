@@ -1,0 +1,132 @@
+"""`python -m bot doctor`: one line for each thing the bot needs, with the remedy where it is missing.
+
+It changes nothing.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.alias_move.approval import Rules
+from bot.ports import Aws, Dns, PortError, TryAgainLater
+from bot.slack.failures import calling_slack, port_error
+
+SLACK_ANSWERS_WITHIN_S = 10.0
+NEEDED_SCOPES = ("commands", "chat:write", "users:read", "usergroups:read")
+_NAME_APPROVERS = "Set APPROVERS to Slack user ids (U…) and user-group ids (S…)."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing the bot needs."""
+
+    name: str
+    is_fine: bool
+    sentence: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        text = f"{'ok  ' if self.is_fine else 'FAIL'}  {self.name:<13} {self.sentence}"
+        return text if self.is_fine or not self.remedy else f"{text}\n      {'':<13} {self.remedy}"
+
+
+Question = Callable[[], Awaitable[Line]]
+
+
+async def examine(questions: tuple[Question, ...], say: Callable[[str], None]) -> bool:
+    """Ask one after another, saying each line as soon as it is known. Whether everything is fine."""
+    fine = True
+    for question in questions:
+        line = await question()
+        say(str(line))
+        fine = fine and line.is_fine
+    return fine
+
+
+async def ask_slack(client: AsyncWebClient) -> AsyncSlackResponse:
+    """Slack's word on the token, `auth.test`.
+
+    Raises:
+        NotPermitted, TryAgainLater: as `calling_slack` and `port_error` say.
+    """
+    return await _asked(client.auth_test())
+
+
+async def slack_token(client: AsyncWebClient) -> Line:
+    """Whether Slack knows the token, and what it may do."""
+    try:
+        answer = await ask_slack(client)
+    except TryAgainLater as trouble:
+        remedy = "See that this machine may connect to Slack; SLACK_API_URL says where that is."
+        return Line("Slack token", is_fine=False, sentence=str(trouble), remedy=remedy)
+    except PortError as trouble:
+        remedy = "Set SLACK_BOT_TOKEN to the bot token of the installed app (xoxb-…)."
+        return Line("Slack token", is_fine=False, sentence=str(trouble), remedy=remedy)
+    scopes = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
+    missing = [scope for scope in NEEDED_SCOPES if scope not in scopes]
+    if missing:
+        return Line(
+            "Slack token",
+            is_fine=False,
+            sentence=f"Slack knows it, but these scopes are missing: {', '.join(missing)}.",
+            remedy="Add them under OAuth & Permissions in the Slack app, then install it again.",
+        )
+    return Line("Slack token", is_fine=True, sentence=f"{answer.get('user')} in workspace {answer.get('team')}")
+
+
+async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    try:
+        async with calling_slack(SLACK_ANSWERS_WITHIN_S):
+            return await call
+    except SlackApiError as refused:
+        raise port_error(refused) from refused
+
+
+async def redis(durability: Callable[[], Awaitable[str]]) -> Line:
+    """Whether Redis answers, and keeps what it acknowledges."""
+    try:
+        return Line("Redis", is_fine=True, sentence=await durability())
+    except PortError as trouble:
+        return Line("Redis", is_fine=False, sentence=str(trouble), remedy="See REDIS_URL and REDIS_DURABILITY.")
+
+
+async def aws_identity(aws: Aws) -> Line:
+    """Whether the credentials belong to anybody."""
+    try:
+        account, arn = await aws.identity()
+    except PortError as trouble:
+        return Line("AWS", is_fine=False, sentence=str(trouble), remedy="Give the worker credentials (AWS_…).")
+    return Line("AWS", is_fine=True, sentence=f"account {account} as {arn}")
+
+
+async def dns_reach(dns: Dns) -> Line:
+    """Whether any resolver answers."""
+    try:
+        return Line("DNS", is_fine=True, sentence=await dns.reach())
+    except PortError as trouble:
+        return Line("DNS", is_fine=False, sentence=str(trouble), remedy="Set DNS_RESOLVERS to resolvers that answer.")
+
+
+async def approvers(rules: Rules, client: AsyncWebClient) -> Line:
+    """Whether anybody may approve: an id that Slack does not know names nobody, and nobody would notice."""
+    if not rules.approvers:
+        return Line("Approvers", is_fine=False, sentence="nobody can approve a move.", remedy=_NAME_APPROVERS)
+    unknown = [f"{each} ({why})" for each in rules.approvers if (why := await _why_unknown(each, client))]
+    if unknown:
+        sentence = f"Slack does not tell who this is: {', '.join(unknown)}."
+        return Line("Approvers", is_fine=False, sentence=sentence, remedy=_NAME_APPROVERS)
+    switched = "" if rules.moves_enabled else "; but MOVES_ENABLED=false: nothing will be moved"
+    return Line("Approvers", is_fine=True, sentence=f"{', '.join(rules.approvers)}{switched}")
+
+
+async def _why_unknown(approver: str, client: AsyncWebClient) -> str:
+    """Empty where Slack knows this person or user group."""
+    is_group = approver.startswith("S")
+    try:
+        await _asked(client.usergroups_users_list(usergroup=approver) if is_group else client.users_info(user=approver))
+    except PortError as trouble:
+        return str(trouble).rstrip(".")
+    return ""

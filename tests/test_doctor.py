@@ -1,0 +1,164 @@
+"""`python -m bot doctor`: one line for each thing the bot needs, exit 1 and the remedy where one is missing."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import doctor
+from bot.alias_move.approval import Rules
+from bot.durability import check_durability
+from bot.redis_client import connect_web
+from playground.aws import MotoServer
+from playground.scenarios import HAPPY
+from playground.slack import ALL_SCOPES, App, Directory, Workspace, connection_closed, hang, unavailable
+from playground.slack.faults import Fault
+from playground.world import World
+from tests.valkey_server import ValkeyServer
+
+CODE = Path(__file__).resolve().parent.parent
+NAMES = ("Slack token", "Redis", "AWS", "DNS", "Approvers")
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    exit_code: int
+    lines: dict[str, str]
+    """What it says, by the name of the thing, remedy included."""
+
+
+async def examine(home: Path, environment: dict[str, str]) -> Examination:
+    """As an operator does it, in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "doctor"),
+        cwd=CODE,
+        env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    lines: dict[str, str] = {}
+    name = ""
+    for line in said.decode().splitlines():
+        name = next((each for each in NAMES if line[6:].startswith(each)), name)
+        lines[name] = lines.get(name, "") + line + "\n"
+    return Examination(process.returncode or 0, lines)
+
+
+async def test_where_nothing_is_missing_it_says_so_line_by_line_and_exits_with_0(
+    moto: MotoServer, redis_url: str, tmp_path: Path
+) -> None:
+    async with World.start(HAPPY, moto=moto) as world:
+        found = await examine(tmp_path, world.environment() | {"REDIS_URL": redis_url})
+
+    assert {name: line[:4] for name, line in found.lines.items()} == dict.fromkeys(NAMES, "ok  ")
+    assert found.exit_code == 0
+    assert "cname-conflict in workspace" in found.lines["Slack token"]
+    assert "appendfsync everysec" in found.lines["Redis"]
+    assert "111122223333 as arn:aws:" in found.lines["AWS"]
+    assert world.dns.resolver_address in found.lines["DNS"]
+    assert "U0PLAY00004, S0PLAY00001" in found.lines["Approvers"]
+
+
+async def test_everything_that_is_missing_is_named_with_its_remedy_and_the_exit_is_1(
+    moto: MotoServer, tmp_path: Path
+) -> None:
+    async with World.start(HAPPY, moto=moto) as world:
+        wrong = {
+            "SLACK_BOT_TOKEN": "xoxb-of-another-app",
+            "REDIS_URL": f"unix://{tmp_path}/nobody.sock",
+            "AWS_SECRET_ACCESS_KEY": "wrong",
+            "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1",
+            "DNS_RESOLVERS": "127.0.0.1:1",
+            "APPROVERS": "",
+        }
+        found = await examine(tmp_path, world.environment() | wrong)
+
+    assert {name: line[:4] for name, line in found.lines.items()} == dict.fromkeys(NAMES, "FAIL")
+    assert found.exit_code == 1
+    for name, remedy in {
+        "Slack token": "Set SLACK_BOT_TOKEN",
+        "Redis": "See REDIS_URL",
+        "AWS": "Give the worker credentials",
+        "DNS": "Set DNS_RESOLVERS",
+        "Approvers": "Set APPROVERS",
+    }.items():
+        assert remedy in found.lines[name]
+    assert "xoxb-of-another-app" not in str(found.lines)
+
+
+# One by one
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Workspace]:
+    async with Workspace(Directory(App())) as workspace:
+        yield workspace
+
+
+def client_of(slack: Workspace) -> AsyncWebClient:
+    return AsyncWebClient(slack.app.bot_token, slack.api_url, retry_handlers=[])
+
+
+async def test_a_missing_scope_is_named() -> None:
+    async with Workspace(Directory(App(scopes=ALL_SCOPES - {"chat:write", "usergroups:read"}))) as slack:
+        line = await doctor.slack_token(client_of(slack))
+
+    assert not line.is_fine
+    assert "chat:write, usergroups:read." in line.sentence
+    assert "OAuth & Permissions" in line.remedy
+
+
+@pytest.mark.parametrize("trouble", [connection_closed(), unavailable(), hang()], ids=["closed", "503", "hanging"])
+async def test_a_slack_that_does_not_answer_is_told_from_a_wrong_token(
+    slack: Workspace, trouble: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "SLACK_ANSWERS_WITHIN_S", 0.2)
+    slack.faults.plan("auth.test", trouble)
+
+    line = await doctor.slack_token(client_of(slack))
+
+    assert not line.is_fine
+    assert "SLACK_API_URL" in line.remedy
+
+
+async def test_an_approver_whom_slack_does_not_know_is_named(slack: Workspace) -> None:
+    joon = slack.directory.add_person("joon")
+    group = slack.directory.add_group("cdn-approvers", joon)
+    known = Rules(approvers=(joon.id, group.id))
+
+    fine = await doctor.approvers(known, client_of(slack))
+    line = await doctor.approvers(replace(known, approvers=(joon.id, "S0GONE", "U0GONE")), client_of(slack))
+
+    assert fine.is_fine
+    assert "S0GONE" in line.sentence
+    assert "U0GONE" in line.sentence
+    assert joon.id not in line.sentence
+    assert "Set APPROVERS" in line.remedy
+
+
+async def test_moves_that_are_switched_off_are_said_and_are_no_fault(slack: Workspace) -> None:
+    joon = slack.directory.add_person("joon")
+
+    line = await doctor.approvers(Rules(approvers=(joon.id,), moves_enabled=False), client_of(slack))
+
+    assert line.is_fine
+    assert "MOVES_ENABLED=false" in line.sentence
+
+
+async def test_a_redis_that_forgets_is_a_fault_with_the_setting_that_repairs_it(
+    start_valkey: Callable[..., ValkeyServer],
+) -> None:
+    server = start_valkey(appendonly="no")
+    redis = connect_web(server.url)
+
+    line = await doctor.redis(lambda: check_durability(redis, "checked"))
+    await redis.aclose()
+
+    assert not line.is_fine
+    assert "appendonly" in line.sentence
