@@ -36,7 +36,6 @@ class Answer:
     sentence: str
     """Empty: nothing needs to be said, the card will show it."""
     move: Move | None = None
-    is_refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +117,20 @@ class Moves:
         """By the command."""
         stored = await self._store.find_open(alias)
         if stored is None:
-            return Answer(f"There is no open move for `{alias}`.", is_refusal=True)
+            return Answer(f"There is no open move for `{alias}`.")
         return await self._do(stored.move.id, Cancelled(await self._people.person(user, team)))
 
     async def review(self, press: Press, *, approve: bool) -> Review | Answer:
         """What the approve (or reject) modal shows; an Answer says why there is none."""
         stored = await self._store.load(press.move_id)
         if stored is None or stored.move.card != press.place:
-            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE, is_refusal=True)
+            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE)
         person = await self._people.person(press.user, press.team)
         deed: Deed = (
             Approved(person, press.digest, press.round) if approve else Rejected(person, press.digest, press.round, "")
         )
         if why := self._decider.what_if(stored, deed).ignored:
-            return Answer(why, stored.move, is_refusal=True)
+            return Answer(why, stored.move)
         kind = "approve" if approve else "reject"
         meaning = f"{kind} {stored.move.id} {press.digest} {press.round} {press.user}"
         return Review(stored.move, await self._store.new_nonce(meaning))
@@ -140,10 +139,10 @@ class Moves:
         """The move as it is stored, for a full member who wants to read more than the card shows."""
         stored = await self._store.load(press.move_id)
         if stored is None or stored.move.card != press.place:
-            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE, is_refusal=True)
+            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE)
         person = await self._people.member(press.user, press.team)
         if why := approval.why_may_not_take_part(person):
-            return Answer(why, is_refusal=True)
+            return Answer(why)
         return Answer("", stored.move)
 
     async def approve(self, nonce: str, *, user: str, team: str) -> Answer:
@@ -171,8 +170,7 @@ class Moves:
         if len(words) != 5 or words[0] != kind or words[4] != user:  # noqa: PLR2004 - as written in `review`
             return Answer(
                 "This dialog was already used, or is older than ten minutes. Nothing happened; press the button on the"
-                " card again.",
-                is_refusal=True,
+                " card again."
             )
         _, move_id, digest, round_, _ = words
         person = await self._people.person(user, team)
@@ -189,11 +187,11 @@ class Moves:
         stored = await self._store.load(press.move_id)
         if stored is None or stored.move.card != press.place:
             # A look-alike card, posted with a stolen token or forged, may carry the id of any move.
-            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE, is_refusal=True)
+            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE)
         return await self._do(press.move_id, deed_of(await who(press.user, press.team)))
 
     async def _do(self, move_id: str, deed: Deed, *, nonce: str = "") -> Answer:
         outcome = await self._decider.happened(move_id, deed, by=deed.by.id, nonce=nonce)
         if outcome is None:
-            return Answer(_NO_SUCH_MOVE, is_refusal=True)
-        return Answer(outcome.ignored, outcome.stored.move, is_refusal=bool(outcome.ignored))
+            return Answer(_NO_SUCH_MOVE)
+        return Answer(outcome.ignored, outcome.stored.move)
