@@ -4,11 +4,12 @@ Layers, each importing only what stands below it (the test command checks this):
 
     bot.__main__                       builds everything once and joins it
     handlers | bot.tasks               what calls in: Slack, and the task engine
-    bot.moves | bot.aws | bot.dns      use cases, and one package for each outside system;
+    bot.moves | bot.performing         what people do, and what workers do
+    bot.deciding | bot.aws | bot.dns   how an event reaches a move, and one package for each outside system;
       | bot.store | bot.slack          these siblings do not know each other
     bot.ports                          the outside world as Protocols, and the errors it may raise
     bot.alias_move                     pure: names, findings, lifecycle, approval, pacing
 
-Read in this order: `alias_move/names.py`, `alias_move/findings.py`, `alias_move/lifecycle.py`, `ports.py`, `moves.py`,
-`tasks.py`; then whichever outside system you came for.
+Read in this order: `alias_move/names.py`, `alias_move/findings.py`, `alias_move/lifecycle.py`, `ports.py`,
+`deciding.py`, `moves.py`, `performing.py`, `tasks.py`; then whichever outside system you came for.
 """

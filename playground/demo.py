@@ -61,7 +61,7 @@ async def _play(terminal: Terminal, bots: list[BotProcesses], *, socket_mode: bo
     """Whether the alias has moved, and the card says so."""
     setting_up = time.monotonic()
     terminal.remark(
-        "A Slack workspace, two AWS accounts and a DNS zone start on this machine; the bot starts in them as in"
+        "A Slack workspace, AWS accounts and a DNS zone start on this machine; the bot starts in them as in"
         " production: one web process, two workers, and a Valkey that it brings along."
     )
     async with World.start(HAPPY) as world, BotProcesses.start(world.environment(socket_mode=socket_mode)) as bot:

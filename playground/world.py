@@ -1,4 +1,4 @@
-"""All three services together: a Slack workspace, two AWS accounts and the DNS they live by, in one situation.
+"""All three services together: a Slack workspace, AWS accounts and the DNS they live by, in one situation.
 
     async with World.start(HAPPY) as world:
         ...  # start the bot with world.environment(), then:

@@ -25,8 +25,8 @@ def valkey() -> Iterator[ValkeyServer]:
         server.stop()
 
 
-# The models of boto3 and moto are millions of objects that never die; looking through them again and again costs a
-# fifth of the time of all tests.
+# The models of boto3 and moto never die, and the collector would look through them again and again. Measured on
+# stories and AWS tests: 23 to 25 s of CPU before, 20 to 21 s with this.
 gc.set_threshold(100_000, 50, 1000)
 
 
