@@ -10,21 +10,24 @@ from bot.alias_move.evidence import Account, ConflictingAlias, Distribution, Evi
 from bot.alias_move.names import is_masked_form
 from bot.alias_move.preflight import Finding, FindingCode, Level
 from bot.alias_move.services import service_finding
+from bot.alias_move.ways import Way, why_no_wildcard
 
 _MOST_NAMES = 5
 
 
-def account_findings(evidence: Evidence, holder: Holder | None, target: Distribution | None) -> Iterator[Finding]:
+def account_findings(
+    evidence: Evidence, holder: Holder | None, target: Distribution | None, way: Way | None
+) -> Iterator[Finding]:
     """About the holder's account, and about accounts that may hide it."""
     yield from _unread(evidence, holder)
     if holder is None:
         return
     if not holder.is_ours:
-        yield service_finding(evidence.alias, holder) or _elsewhere(evidence, holder)
+        yield service_finding(evidence, holder) or _elsewhere(evidence, holder)
     elif target is not None:
         source = next(one for one in evidence.inventory if one.id.text == holder.distribution_id)
         if source.account != target.account:
-            yield _between_accounts(evidence, source, target)
+            yield _between_accounts(evidence, source, target, way)
 
 
 def target_unknown(evidence: Evidence) -> Finding:
@@ -81,11 +84,12 @@ def _elsewhere(evidence: Evidence, holder: Holder) -> Finding:
     what = "distribution tenant" if row.is_tenant else "distribution"
     return Finding(
         FindingCode.HOLDER_ELSEWHERE,
-        Level.WARNS,
+        Level.BLOCKS,
         f"{evidence.alias} is held by {what} {holder.distribution_id} in account {holder.account}, which I can't read."
         f"{_seeming(evidence, row)}"
         f" AWS moves it only while that {what} is disabled, and I can't see whether it is.",
-        "Ask its owner to disable it. If it is still enabled, AWS refuses the move and nothing changes.",
+        "Ask its owner to disable it, and say so here when they have. If it is still enabled then, AWS refuses the move"
+        " and nothing changes. If nobody can be asked, only AWS Support can move it.",
     )
 
 
@@ -102,11 +106,18 @@ def _seeming(evidence: Evidence, row: ConflictingAlias) -> str:
     return f" Its ids end like those of {named}, but that distribution does not list it, so it is another one."
 
 
-def _between_accounts(evidence: Evidence, source: Distribution, target: Distribution) -> Finding:
+def _between_accounts(evidence: Evidence, source: Distribution, target: Distribution, way: Way | None) -> Finding:
     here, there = evidence.account(source.account).label, evidence.account(target.account).label
     where = f"{source.label} is in {here}, and {target.label} in {there}."
+    if not source.enabled and not source.deployed and evidence.off_before != source.id.text:
+        return Finding(
+            FindingCode.SOURCE_STILL_DISABLING,
+            Level.BLOCKS,
+            f"{where} {source.id} is disabled, and CloudFront is still disabling it.",
+            "Nothing but wait: that takes CloudFront some minutes, and I look again by myself.",
+        )
     if not source.enabled:
-        waits = "" if source.deployed else " It is still deploying, and AWS may refuse until that is done."
+        waits = "" if source.deployed else " It is deploying again, and AWS may refuse until that is done."
         return Finding(
             FindingCode.HOLDER_IN_OTHER_ACCOUNT,
             Level.NOTES,
@@ -117,8 +128,15 @@ def _between_accounts(evidence: Evidence, source: Distribution, target: Distribu
         Level.BLOCKS,
         f"{where} AWS moves a name between accounts only while {source.label} is disabled, and it is enabled.",
         f"Disable {source.id}. Every name it serves goes down with it: {_listed(sorted(source.aliases))}."
-        " Or choose a target in the same account.",
+        f" {_instead(evidence, target, way)} Or choose a target in the same account.",
     )
+
+
+def _instead(evidence: Evidence, target: Distribution, way: Way | None) -> str:
+    """For those who may not disable it."""
+    if way is Way.DISABLE_OR_STEPS:
+        return "If it has to stay up, go by the six steps behind the button."
+    return f"If it has to stay up, only AWS Support can do it. {why_no_wildcard(evidence, target)}"
 
 
 def _counted(accounts: list[Account] | tuple[Account, ...]) -> str:

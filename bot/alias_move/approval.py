@@ -37,6 +37,11 @@ class Rules:
     """User and user-group ids, for mentioning; empty means that nobody can approve."""
     allow_self_approval: bool = False
     moves_enabled: bool = True
+    disable_source: bool = False
+    """Whether approvers may have a source in another account disabled, from the card."""
+    same_account_without_record: bool = False
+    route53_records: bool = False
+    """Whether approvers may have the record created in a hosted zone of ours, from the card."""
     move_deadline_s: float = 30 * 24 * 3600.0
     approval_deadline_s: float = 24 * 3600.0
     approvals_needed: int = 1

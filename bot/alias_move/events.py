@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.alias_move.approval import Person
 from bot.alias_move.findings import Inspection
+from bot.alias_move.mistakes import Diagnosis
 from bot.alias_move.move import Refusal
 from bot.alias_move.names import AliasName, DistributionId
 from bot.alias_move.sightings import TxtSighting
@@ -42,6 +43,18 @@ class RecheckRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerSaysOff:
+    """Somebody has heard that the owner of a holder nobody here can read has disabled it.
+
+    Names what the card showed, so that it is about the holder that this person had before their eyes.
+    """
+
+    by: Person
+    digest: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
 class Approved:
     """Through the modal; names what the modal showed."""
 
@@ -63,6 +76,48 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class Cancelled:
     """By the button or the command."""
+
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class HandTryTold:
+    """Somebody answers the card's question whether the move was tried by hand before the record was there."""
+
+    by: Person
+    was_tried: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DisablingApproved:
+    """Through the modal: the source may be disabled, with everything it serves. No approval of the move."""
+
+    by: Person
+    key: str
+    """Of the source and the aliases that the modal showed (`source_off.key_of`)."""
+    typed: str
+    """What was typed as the source's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnablingRequested:
+    """By the button on the card of a move that is over."""
+
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class RecordApproved:
+    """Through the modal: the record may be created in a hosted zone of ours. No approval of the move."""
+
+    by: Person
+    key: str
+    """Of the zone, the record and the values beside it that the modal showed (`zone_record.key_of`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalRequested:
+    """By the button on the card of a move that is over: the record we created may go."""
 
     by: Person
 
@@ -121,6 +176,23 @@ class TxtUnchanged:
     effect_id: str
     sighting: TxtSighting | None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRead:
+    """The target alone was read, to see whether somebody else has put the alias there."""
+
+    effect_id: str
+    has_alias: bool
+    """False also where it could not be read: whole looks tell of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """Mistakes were looked for; there may be none."""
+
+    effect_id: str
+    diagnosis: Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +257,97 @@ class ReadBackFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchSent:
+    """The worker is about to ask CloudFront to switch the source. Names an effect without ending it."""
+
+    effect_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """What the source is: CloudFront has taken the change, had it already, or was only read."""
+
+    effect_id: str
+    is_enabled: bool | None
+    """None: it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """The source is not what was approved any more, so nothing was changed; `why` is a sentence."""
+
+    effect_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRefused:
+    """CloudFront said no to switching the source. Nothing has changed by that."""
+
+    effect_id: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchDelayed:
+    """No answer about switching the source; `why` is a sentence."""
+
+    effect_id: str
+    why: str
+    is_unclear: bool
+    """Whether the change was sent, so that it may have happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSent:
+    """The worker is about to ask Route 53 to change the record. Names an effect without ending it."""
+
+    effect_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAccepted:
+    """Route 53 has taken the change, and is still bringing it to its servers."""
+
+    effect_id: str
+    change_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRead:
+    """Whether the zone has the value: the change is on all servers, was not needed, or the zone was only read."""
+
+    effect_id: str
+    is_there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChanged:
+    """The zone is not what was approved any more, so nothing was changed; `why` is a sentence."""
+
+    effect_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRefused:
+    """Route 53 said no to changing the record. Nothing has changed by that."""
+
+    effect_id: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDelayed:
+    """No answer about the record; `why` is a sentence."""
+
+    effect_id: str
+    why: str
+    is_unclear: bool
+    """Whether the change was sent, so that it may have happened."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """The effect tells which deadline."""
 
@@ -212,7 +375,11 @@ class EffectAbandoned:
     effect_id: str
 
 
-Deed = TargetChosen | RecheckRequested | Approved | Rejected | Cancelled
+Deed = TargetChosen | RecheckRequested | HandTryTold | OwnerSaysOff | Approved | Rejected | Cancelled
+SwitchDeed = DisablingApproved | EnablingRequested
+SwitchResult = SourceRead | SourceChanged | SwitchRefused | SwitchDelayed
+RecordDeed = RecordApproved | RemovalRequested
+RecordResult = RecordAccepted | RecordRead | RecordChanged | RecordRefused | RecordDelayed
 CardEvent = CardPosted | CardImpossible
 Result = (
     Inspected
@@ -220,6 +387,8 @@ Result = (
     | TxtSeen
     | TxtLost
     | TxtUnchanged
+    | TargetRead
+    | Diagnosed
     | AssociationAccepted
     | AssociationRefused
     | AssociationUnclear
@@ -227,9 +396,11 @@ Result = (
     | AliasOnSource
     | AliasElsewhere
     | ReadBackFailed
+    | SwitchResult
+    | RecordResult
     | DeadlinePassed
     | NoticePosted
     | NoticeDelayed
     | EffectAbandoned
 )
-Event = Deed | CardEvent | CallSent | Result
+Event = Deed | SwitchDeed | RecordDeed | CardEvent | CallSent | SwitchSent | RecordSent | Result

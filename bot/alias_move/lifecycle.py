@@ -12,8 +12,9 @@ Pure. Buttons, timers and workers all go through `decide()`. The rules:
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.alias_move import approval
+from bot.alias_move import source_off, zone_record
 from bot.alias_move.approval import Rules, Vote
+from bot.alias_move.caches import noted, waiting
 from bot.alias_move.events import (
     AliasAssociated,
     AliasElsewhere,
@@ -28,23 +29,44 @@ from bot.alias_move.events import (
     CardPosted,
     DeadlinePassed,
     Deed,
+    Diagnosed,
+    DisablingApproved,
     EffectAbandoned,
+    EnablingRequested,
     Event,
+    HandTryTold,
     Inspected,
     InspectionFailed,
     NoticeDelayed,
     NoticePosted,
     Opened,
+    OwnerSaysOff,
     ReadBackFailed,
     RecheckRequested,
+    RecordAccepted,
+    RecordApproved,
+    RecordChanged,
+    RecordDelayed,
+    RecordRead,
+    RecordRefused,
+    RecordSent,
     Rejected,
+    RemovalRequested,
     Result,
+    SourceChanged,
+    SourceRead,
+    SwitchDelayed,
+    SwitchRefused,
+    SwitchResult,
+    SwitchSent,
     TargetChosen,
+    TargetRead,
     TxtLost,
     TxtSeen,
     TxtUnchanged,
 )
-from bot.alias_move.findings import Plan
+from bot.alias_move.findings import Operation, Plan
+from bot.alias_move.mistakes import Diagnosis
 from bot.alias_move.move import (
     Call,
     CardPlace,
@@ -56,38 +78,37 @@ from bot.alias_move.move import (
     Obstacle,
     RefusalCause,
 )
+from bot.alias_move.objections import why_may_not, why_not_now
+from bot.alias_move.owner_word import OwnerWord, believed, doubted
 from bot.alias_move.pacing import Pace
 from bot.alias_move.sightings import DEFAULT_NEGATIVE_TTL_S
 from bot.alias_move.transitions import (
     Now,
     block,
     close,
+    demand_record,
     ensure,
     go,
+    look_now,
+    note_diagnosis,
     notify,
     plan_effect,
     plan_once,
     plan_read_back,
+    sighted,
     void,
+    without_later_looks,
 )
 
-RECHECKABLE = frozenset({MoveState.BLOCKED, MoveState.AWAITING_TXT, MoveState.AWAITING_APPROVAL})
-REJECTABLE = frozenset({MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING})
-
-_ENDINGS = {
-    MoveState.MOVED: "the alias has been moved",
-    MoveState.NOTHING_TO_MOVE: "there was nothing to move",
-    MoveState.REJECTED: "it was rejected",
-    MoveState.CANCELLED: "it was cancelled",
-    MoveState.EXPIRED: "it expired",
-}
-
-_VIEWS = frozenset({EffectKind.LOOK, EffectKind.ROUTINE_LOOK, EffectKind.WATCH_TXT})
 _FOR_PEOPLE = frozenset({Obstacle.REFUSED, Obstacle.NOT_PROVED})
 """No look can see that these are repaired; a person says so by asking for another look."""
 
+_ABOUT_THE_WAY = frozenset({RefusalCause.RECORD_NOT_SEEN, RefusalCause.SOURCE_ENABLED, RefusalCause.OTHER})
+"""Refusals that may mean that AWS wants the record after all."""
+
 _NOT_OUTSTANDING = "This result is no longer waited for."
-_ASKED = "Too late: CloudFront has been asked. I am finding out what came of it."
+_NOT_NOW = "The source must not be switched any more; what became of it is read."
+_NO_RECORD_NOW = "The record must not be created any more; what became of it is read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +141,12 @@ def open_move(event: Opened, *, at: float, rules: Rules) -> Move:
     return plan_effect(move, EffectKind.LOOK, at)
 
 
-def decide(move: Move, event: Event, *, at: float, rules: Rules, pace: Pace) -> Decision:
-    """What `event` makes of `move` at Unix second `at`.
+def decide(move: Move, event: Event, *, at: float, rules: Rules, pace: Pace, jitter: float = 0.0) -> Decision:
+    """What `event` makes of `move` at Unix second `at`; `jitter` is a throw of the dice, from -1 to 1.
 
     Time within a move never runs backwards, whatever the server's clock does.
     """
-    now = Now(max(at, move.updated_at), rules, pace)
+    now = Now(max(at, move.updated_at), rules, pace, jitter)
     decision = _decide(move, event, now)
     if decision.ignored:
         return Decision(move, decision.ignored)
@@ -138,14 +159,28 @@ def _decide(move: Move, event: Event, now: Now) -> Decision:
             return Decision(replace(move, card=CardPlace(event.channel, event.ts)))
         case CardImpossible():
             return _without_card(move, event, now)
-        case TargetChosen() | RecheckRequested() | Approved() | Rejected() | Cancelled():
+        case (
+            TargetChosen() | RecheckRequested() | HandTryTold() | OwnerSaysOff() | Approved() | Rejected() | Cancelled()
+        ):
             return _decide_deed(move, event, now)
+        case DisablingApproved() | EnablingRequested():
+            asked = source_off.asked(move, event, now)
+            return Decision(move, asked) if isinstance(asked, str) else Decision(asked)
+        case RecordApproved() | RemovalRequested():
+            wished = zone_record.asked(move, event, now)
+            return Decision(move, wished) if isinstance(wished, str) else Decision(wished)
         case _:
             effect = move.effect(event.effect_id)
             if effect is None:
                 return Decision(move, _NOT_OUTSTANDING)
             if isinstance(event, CallSent):
                 return _about_to_call(move, effect, now)
+            if isinstance(event, SwitchSent):
+                switching = source_off.sent(move, effect, now)
+                return Decision(switching) if switching else Decision(move, _NOT_NOW)
+            if isinstance(event, RecordSent):
+                changing = zone_record.sent(move, effect, now)
+                return Decision(changing) if changing else Decision(move, _NO_RECORD_NOW)
             rest = replace(move, effects=tuple(one for one in move.effects if one.id != effect.id))
             return Decision(_decide_result(rest, effect, event, now))
 
@@ -163,7 +198,7 @@ def _without_card(move: Move, event: CardImpossible, now: Now) -> Decision:
 
 
 def _decide_deed(move: Move, event: Deed, now: Now) -> Decision:
-    if why := _why_not_now(move, event) or _why_may_not(move, event, now):
+    if why := why_not_now(move, event) or why_may_not(move, event, now.rules):
         return Decision(move, why)
     match event:
         case TargetChosen():
@@ -171,7 +206,12 @@ def _decide_deed(move: Move, event: Deed, now: Now) -> Decision:
             return Decision(go(chosen, MoveState.INSPECTING, now))
         case RecheckRequested():
             obstacle = None if move.obstacle in _FOR_PEOPLE else move.obstacle
-            return Decision(_look_now(replace(move, obstacle=obstacle, watch_since=now.at), now))
+            return Decision(look_now(replace(move, obstacle=obstacle, stirred_at=now.at), now))
+        case HandTryTold():
+            told = waiting(replace(move, tried_by_hand=event.was_tried), now.pace)
+            return Decision(ensure(without_later_looks(told, now), now))
+        case OwnerSaysOff():
+            return Decision(_after_word(move, event, now))
         case Approved():
             vote = Vote(event.by.id, now.at, event.digest, event.round)
             return Decision(_vote(replace(move, votes=(*move.votes, vote)), now))
@@ -183,55 +223,11 @@ def _decide_deed(move: Move, event: Deed, now: Now) -> Decision:
             assert_never(event)
 
 
-def _why_not_now(move: Move, event: Deed) -> str:
-    """Why this deed does not fit the move as it is; asked before rights, so that everybody hears what is going on."""
-    if move.state.is_final:
-        # Whether a call that was sent has changed anything is for the card to say.
-        return f"This move is over: {_ENDINGS[move.state]}." + ("" if move.call else " Nothing was changed.")
-    if move.state is MoveState.ASSOCIATING:
-        return _ASKED
-    match event:
-        case TargetChosen():
-            offered = move.plan.choices if move.plan else ()
-            if move.state is not MoveState.CHOOSING_TARGET:
-                return "There is no target to choose now."
-            return "" if event.target in offered else "That distribution is not one of those on offer."
-        case RecheckRequested():
-            return "" if move.state in RECHECKABLE else "There is nothing to look at again now."
-        case Approved():
-            if move.state is not MoveState.AWAITING_APPROVAL:
-                return "Nothing waits for an approval now."
-            return _why_stale(move, event.digest, event.round)
-        case Rejected():
-            if move.state not in REJECTABLE:
-                return "Nothing waits for an approval now."
-            return _why_stale(move, event.digest, event.round)
-        case Cancelled():
-            return ""
-        case _:  # pragma: no cover - the type checker proves it
-            assert_never(event)
-
-
-def _why_stale(move: Move, digest: str, round_: int) -> str:
-    if (digest, round_) == (move.digest, move.round):
-        return ""
-    return "Something has changed since you were asked. Nothing happened; look at the card as it is now."
-
-
-def _why_may_not(move: Move, event: Deed, now: Now) -> str:
-    match event:
-        case TargetChosen() | Cancelled():
-            return approval.why_may_not_steer(event.by, move.requester)
-        case RecheckRequested():
-            return approval.why_may_not_take_part(event.by)
-        case Rejected():
-            return approval.why_may_not_reject(event.by, now.rules)
-        case Approved():
-            if not now.rules.moves_enabled:
-                return "Moves are switched off (MOVES_ENABLED=false), so nobody can approve one."
-            return approval.why_may_not_approve(event.by, (move.requester, move.chosen_by), now.rules)
-        case _:  # pragma: no cover - the type checker proves it
-            assert_never(event)
+def _after_word(move: Move, event: OwnerSaysOff, now: Now) -> Move:
+    """What stood in the way becomes a warning with the look that follows, and with every later one."""
+    holder = move.plan.holder if move.plan else None
+    word = OwnerWord(event.by.id, now.at, holder) if holder else None
+    return look_now(replace(move, owner_word=word, obstacle=None, stirred_at=now.at), now)
 
 
 def _vote(move: Move, now: Now) -> Move:
@@ -239,13 +235,6 @@ def _vote(move: Move, now: Now) -> Move:
     if len(voters) < now.rules.approvals_needed:
         return move
     return go(move, MoveState.CONFIRMING, now)
-
-
-def _look_now(move: Move, now: Now) -> Move:
-    """At everything; and where the record is watched, its watching begins anew."""
-    later = {one.id for one in move.effects if one.kind in _VIEWS and one.not_before > now.at}
-    sooner = replace(move, effects=tuple(one for one in move.effects if one.id not in later))
-    return ensure(plan_once(sooner, EffectKind.LOOK, now.at), now)
 
 
 # What workers bring back
@@ -258,15 +247,19 @@ def _decide_result(move: Move, effect: Effect, event: Result, now: Now) -> Move:
         case InspectionFailed():
             return _after_failed_look(move, effect, event.why, now)
         case TxtSeen():
-            return _look_now(_sighted(move, event, now), now)
+            return look_now(sighted(move, event.sighting, now), now)
         case TxtUnchanged():
-            return ensure(replace(_sighted(move, event, now), watch_trouble=event.why), now)
+            return ensure(replace(sighted(move, event.sighting, now), watch_trouble=event.why), now)
         case TxtLost():
-            return _after_loss(_sighted(move, event, now), now)
+            return _after_loss(sighted(move, event.sighting, now), now)
+        case TargetRead():
+            return look_now(move, now) if event.has_alias else ensure(move, now)
+        case Diagnosed():
+            return note_diagnosis(move, event.diagnosis, now)
         case AssociationAccepted():
             return plan_read_back(_accepted(move, effect), now, after_s=0)
         case AssociationUnclear():
-            return plan_read_back(move, now, after_s=0)
+            return plan_read_back(replace(move, was_only_refused=False), now, after_s=0)
         case AssociationRefused():
             return _after_refusal(move, event, now)
         case AliasAssociated():
@@ -277,6 +270,10 @@ def _decide_result(move: Move, effect: Effect, event: Result, now: Now) -> Move:
             return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
         case ReadBackFailed():
             return _after_failed_read_back(move, event.why, now)
+        case SourceRead() | SourceChanged() | SwitchRefused() | SwitchDelayed():
+            return _after_switch(move, effect, event, now)
+        case RecordAccepted() | RecordRead() | RecordChanged() | RecordRefused() | RecordDelayed():
+            return zone_record.after_result(move, effect, event, now)
         case NoticePosted():
             return move
         case NoticeDelayed():
@@ -290,19 +287,30 @@ def _decide_result(move: Move, effect: Effect, event: Result, now: Now) -> Move:
             assert_never(event)
 
 
+def _after_switch(move: Move, effect: Effect, event: SwitchResult, now: Now) -> Move:
+    settled = source_off.settled(move, effect, event, now)
+    is_news = isinstance(event, SourceRead | SourceChanged) and settled.state is MoveState.BLOCKED
+    return look_now(settled, now) if is_news else settled
+
+
 def _after_look(move: Move, event: Inspected, now: Now) -> Move:
-    before, plan = move.plan, event.inspection.plan
+    before, inspection = move.plan, believed(event.inspection, move.owner_word)
+    plan = inspection.plan
     seen = replace(
-        move,
-        inspection=event.inspection,
-        sighting=event.inspection.sighting or move.sighting,
+        sighted(move, inspection.sighting, now),
+        inspection=inspection,
+        owner_word=move.owner_word if move.owner_word and move.owner_word.holder == plan.holder else None,
         # What was chosen for the requester stays chosen: a second distribution that fits must not reopen the question.
         wanted_target=move.wanted_target or plan.target,
+        off_before=source_off.off_before(move, inspection),
         looks_failed=0,
         looks_failing_since=None,
         look_trouble="",
         watch_trouble="",
     )
+    is_new = before is None or not before.record_is_live or before.record != plan.record
+    seen = noted(seen, event.inspection.visibility, now.pace, now.at, is_new=is_new)
+    seen = source_off.seen(seen, event.inspection, now)
     if before is not None and before.digest != plan.digest:
         destination = _destination(seen, plan)
         # Whoever approved is told when that counts no more, but not when it has come true.
@@ -310,7 +318,9 @@ def _after_look(move: Move, event: Inspected, now: Now) -> Move:
         if seen.obstacle is Obstacle.NOT_PROVED and plan.holder is None:
             # The call was sent, and now nobody has the alias: an alarm, which must not end by itself.
             return go(voided, MoveState.BLOCKED, now)
-        seen = replace(voided, obstacle=None, refusal=None)
+        is_new = before.holder is not None and not before.is_on_target
+        by_others = plan.is_on_target and is_new and destination is MoveState.NOTHING_TO_MOVE
+        seen = replace(voided, obstacle=None, refusal=None, moved_by_others=by_others)
         if plan.record_is_live and not before.record_is_live:
             seen = notify(seen, NoticeKind.DNS_VERIFIED, now)
         return go(seen, destination, now)
@@ -330,7 +340,7 @@ def _destination(move: Move, plan: Plan) -> MoveState:
         return MoveState.BLOCKED
     if plan.operation is not None and plan.operation.requires_record and not plan.record_is_live:
         return MoveState.AWAITING_TXT
-    if plan.is_on_target and move.call is not None:
+    if plan.is_on_target and move.call is not None and not move.was_only_refused:
         return MoveState.MOVED
     if plan.is_on_target or plan.holder is None:
         return MoveState.NOTHING_TO_MOVE
@@ -341,8 +351,8 @@ def _confirmed(move: Move, now: Now) -> Move:
     """The last look shows what was approved."""
     if not now.rules.moves_enabled:
         return plan_once(move, EffectKind.LOOK, now.at + now.pace.paused_s)
-    if now.at < move.ask_not_before:
-        return plan_once(move, EffectKind.LOOK, move.ask_not_before)
+    if now.at < move.asks_at:
+        return plan_once(move, EffectKind.LOOK, move.asks_at)
     return go(move, MoveState.ASSOCIATING, now)
 
 
@@ -355,20 +365,12 @@ def _after_failed_look(move: Move, effect: Effect, why: str, now: Now) -> Move:
     return ensure(plan_once(failed, effect.kind, now.at + now.pace.retry_delay(failed.looks_failed)), now)
 
 
-def _sighted(move: Move, event: TxtSeen | TxtLost | TxtUnchanged, now: Now) -> Move:
-    if event.sighting is None:
-        return move
-    # A changed answer is a sign of life: somebody is at work on the record, so look often again.
-    stirs = move.sighting is None or event.sighting.answers != move.sighting.answers
-    return replace(move, sighting=event.sighting, watch_since=now.at if stirs else move.watch_since)
-
-
 def _after_loss(move: Move, now: Now) -> Move:
     if move.state not in {MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING} or move.inspection is None:
         return ensure(move, now)
     lost = replace(move.inspection, plan=replace(move.inspection.plan, record_is_live=False))
-    voided = void(move, now, tell=True)
-    return go(replace(voided, inspection=lost, watch_since=now.at), MoveState.AWAITING_TXT, now)
+    voided = replace(void(move, now, tell=True), inspection=lost)
+    return go(noted(voided, None, now.pace, now.at, is_new=False), MoveState.AWAITING_TXT, now)
 
 
 def _about_to_call(move: Move, effect: Effect, now: Now) -> Decision:
@@ -385,16 +387,21 @@ def _about_to_call(move: Move, effect: Effect, now: Now) -> Decision:
         return Decision(go(slow, MoveState.CONFIRMING, now))
     if not now.rules.moves_enabled:
         return Decision(go(move, MoveState.CONFIRMING, now))
-    return Decision(replace(move, call=Call(effect.id, now.at)))
+    were_all_refused = move.call is None or move.was_only_refused
+    return Decision(replace(move, call=Call(effect.id, now.at), was_only_refused=were_all_refused))
 
 
 def _accepted(move: Move, effect: Effect) -> Move:
     at = move.call.at if move.call else move.updated_at
-    return replace(move, call=Call(effect.id, at, accepted=True), refusal=None, refused_in_a_row=0)
+    call = Call(effect.id, at, accepted=True)
+    return replace(move, call=call, was_only_refused=False, refusal=None, refused_in_a_row=0)
 
 
 def _after_refusal(move: Move, event: AssociationRefused, now: Now) -> Move:
     refused = replace(move, refusal=event.refusal, refused_in_a_row=move.refused_in_a_row + 1)
+    without_record = move.plan is not None and move.plan.operation is Operation.WITHOUT_RECORD
+    if without_record and event.refusal.cause in _ABOUT_THE_WAY:
+        return demand_record(refused, event.refusal, now)
     match event.refusal.cause:
         case RefusalCause.RECORD_NOT_SEEN:
             ttl_s = move.sighting.negative_ttl_s if move.sighting else None
@@ -403,8 +410,11 @@ def _after_refusal(move: Move, event: AssociationRefused, now: Now) -> Move:
                 now.pace.negative_cache_wait(DEFAULT_NEGATIVE_TTL_S if ttl_s is None else ttl_s),
                 now.pace.retry_delay(refused.refused_in_a_row),
             )
-        case RefusalCause.THROTTLED:
+        case RefusalCause.THROTTLED | RefusalCause.CHANGED_MEANWHILE:
             wait_s = now.pace.retry_delay(refused.refused_in_a_row)
+        case RefusalCause.SOURCE_ENABLED if move.owner_word is not None and move.inspection is not None:
+            refuted = replace(refused, owner_word=None, inspection=doubted(move.inspection))
+            return block(refuted, Obstacle.REFUSED, now, NoticeKind.REFUSED, event.refusal.text)
         case _:
             return block(refused, Obstacle.REFUSED, now, NoticeKind.REFUSED, event.refusal.text)
     return go(replace(refused, ask_not_before=now.at + wait_s), MoveState.CONFIRMING, now)
@@ -438,14 +448,23 @@ def _after_abandoned(move: Move, effect: Effect, now: Now) -> Move:
     match effect.kind:
         case EffectKind.NOTIFY:
             return move
+        case EffectKind.DISABLE_SOURCE | EffectKind.ENABLE_SOURCE:
+            return source_off.given_up(move, effect, now)
+        case EffectKind.CREATE_RECORD | EffectKind.REMOVE_RECORD:
+            return zone_record.given_up(move, effect, now)
         case EffectKind.EXPIRE_MOVE | EffectKind.EXPIRE_APPROVAL:
             return _after_deadline(move, now)
         case EffectKind.WATCH_TXT:
-            return ensure(replace(move, watch_since=min(move.watch_since, now.at - now.pace.looks_fail_limit_s)), now)
+            since = min(move.watch_since, now.at - now.pace.looks_fail_limit_s)
+            return ensure(replace(move, watch_since=since, stirred_at=0.0), now)
+        case EffectKind.WATCH_TARGET:
+            return ensure(move, now)
+        case EffectKind.DIAGNOSE:
+            return ensure(replace(move, diagnosis=Diagnosis(now.at)), now)
         case EffectKind.READ_BACK:
             return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
         case EffectKind.ASSOCIATE_ALIAS if move.call is not None and move.call.effect_id == effect.id:
-            return block(move, Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
+            return block(replace(move, was_only_refused=False), Obstacle.NOT_PROVED, now, NoticeKind.NOT_PROVED)
         case EffectKind.LOOK | EffectKind.ROUTINE_LOOK | EffectKind.ASSOCIATE_ALIAS:
             # What only a person can call repaired is not repaired by a worker that fails.
             obstacle = move.obstacle if move.obstacle in _FOR_PEOPLE else Obstacle.WORKER_FAILS

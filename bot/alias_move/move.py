@@ -8,8 +8,14 @@ from enum import Enum
 
 from bot.alias_move.approval import Vote
 from bot.alias_move.findings import Inspection, Plan
+from bot.alias_move.hosting import ZoneRecord
+from bot.alias_move.mistakes import Diagnosis, Mistake
 from bot.alias_move.names import AliasName, DistributionId
+from bot.alias_move.owner_word import OwnerWord
 from bot.alias_move.sightings import TxtSighting
+from bot.alias_move.switch import SourceOff
+from bot.alias_move.visibility import Visibility
+from bot.alias_move.watching import Watched
 
 
 class MoveState(Enum):
@@ -61,28 +67,66 @@ class EffectKind(Enum):
     """At everything, because a quarter of an hour has passed."""
     WATCH_TXT = "watch_txt"
     """At the record alone."""
+    WATCH_TARGET = "watch_target"
+    """At the target alone: AWS Support may hand it an alias that nobody here can move."""
+    DIAGNOSE = "diagnose"
+    """Around the record, for mistakes: it is not there, or not as it should be."""
     ASSOCIATE_ALIAS = "associate_alias"
     """The call that moves the alias. Sent at most once per effect."""
     READ_BACK = "read_back"
     """Which side holds the alias now?"""
+    DISABLE_SOURCE = "disable_source"
+    """Disable the source that somebody has approved to be disabled. May be tried again."""
+    ENABLE_SOURCE = "enable_source"
+    """Undo that. May be tried again."""
+    CREATE_RECORD = "create_record"
+    """Create the TXT record in a hosted zone, as somebody has approved. May be tried again."""
+    REMOVE_RECORD = "remove_record"
+    """Undo that. May be tried again."""
     NOTIFY = "notify"
     """A message in the card's thread."""
     EXPIRE_MOVE = "expire_move"
     EXPIRE_APPROVAL = "expire_approval"
 
 
+OUTLIVING = frozenset(
+    {
+        EffectKind.NOTIFY,
+        EffectKind.DISABLE_SOURCE,
+        EffectKind.ENABLE_SOURCE,
+        EffectKind.CREATE_RECORD,
+        EffectKind.REMOVE_RECORD,
+    }
+)
+"""What is outstanding whatever the move waits for, and when it is over too."""
+
+
 class NoticeKind(Enum):
     """What people are told in the card's thread, each once per plan and round. The values are stored names."""
 
     DNS_VERIFIED = "dns_verified"
+    MISTAKE = "mistake"
+    """Each mistake once in the life of a move."""
     APPROVAL_NEEDED = "approval_needed"
     APPROVAL_VOID = "approval_void"
     REFUSED = "refused"
     NOT_PROVED = "not_proved"
     MOVED = "moved"
+    MOVED_BY_OTHERS = "moved_by_others"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    SOURCE_DISABLING = "source_disabling"
+    SOURCE_DISABLED = "source_disabled"
+    """Everywhere."""
+    SOURCE_ENABLED = "source_enabled"
+    SOURCE_REFUSED = "source_refused"
+    """The source could not be disabled, or not be enabled again."""
+    RECORD_CREATED = "record_created"
+    """In the hosted zone, on all its servers."""
+    RECORD_REMOVED = "record_removed"
+    RECORD_REFUSED = "record_refused"
+    """The record could not be created, or not be removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +141,15 @@ class Notice:
     """A reason somebody typed, or AWS's text; to be escaped."""
     at: float = 0.0
     """When it came up, Unix seconds."""
+    subject: str = ""
+    """What tells two messages of one kind apart that belong to the same plan and round."""
+    mistakes: tuple[Mistake, ...] = ()
+    """Only of MISTAKE: those that were not told before."""
 
     @property
     def key(self) -> str:
         """Equal keys are the same message."""
-        return f"{self.kind.value}:{self.digest}:{self.round}"
+        return f"{self.kind.value}:{self.digest}:{self.round}" + (f":{self.subject}" if self.subject else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +162,18 @@ class Effect:
     not_before: float
     """Unix seconds."""
     notice: Notice | None = None
+    watched: Watched | None = None
+    """Only for WATCH_TXT; None: nobody knows the zone yet."""
 
     @property
     def is_urgent(self) -> bool:
         """Whether a person waits for it; the others may queue behind each other."""
-        return self.kind not in {EffectKind.ROUTINE_LOOK, EffectKind.WATCH_TXT}
+        return self.kind not in {
+            EffectKind.ROUTINE_LOOK,
+            EffectKind.WATCH_TXT,
+            EffectKind.WATCH_TARGET,
+            EffectKind.DIAGNOSE,
+        }
 
 
 class RefusalCause(Enum):
@@ -129,6 +184,10 @@ class RefusalCause(Enum):
     THROTTLED = "throttled"
     ACCESS_DENIED = "access_denied"
     SOURCE_ENABLED = "source_enabled"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    """Somebody changed the target between our reading it and the call."""
+    NOT_ASKED = "not_asked"
+    """What the call needs was refused by somebody before CloudFront."""
     OTHER = "other"
 
 
@@ -200,6 +259,8 @@ class Move:
     inspection: Inspection | None = None
     sighting: TxtSighting | None = None
     """The newest answer about the record; the one in `inspection` may be older."""
+    diagnosis: Diagnosis | None = None
+    """What the newest look for mistakes has shown."""
     votes: tuple[Vote, ...] = ()
     effects: tuple[Effect, ...] = ()
     """Outstanding."""
@@ -210,10 +271,24 @@ class Move:
     obstacle: Obstacle | None = None
     refusal: Refusal | None = None
     call: Call | None = None
+    was_only_refused: bool = False
+    """Whether CloudFront has said no to every call of this move (one without an answer aside): it has moved nothing."""
+    source_off: SourceOff | None = None
+    """None: nobody has approved to disable the source."""
+    source_refusal: Refusal | None = None
+    """CloudFront's newest "no" to switching the source; None: it has said none."""
+    off_before: str = ""
+    """Id of the source that was off everywhere and has not been enabled since; empty: none."""
+    zone_record: ZoneRecord | None = None
+    """None: nobody has approved to create the record in a hosted zone."""
+    record_refusal: Refusal | None = None
+    """Route 53's newest "no" to changing the record; None: it has said none."""
     returned_once: bool = False
     """Whether a call that did nothing has already been followed by another look and call."""
     ask_not_before: float = 0.0
     """AWS may not be asked before."""
+    refused_without_record: Refusal | None = None
+    """CloudFront's "no" to doing without the record; from then on this move needs it."""
     refused_in_a_row: int = 0
     looks_failed: int = 0
     looks_failing_since: float | None = None
@@ -222,7 +297,23 @@ class Move:
     watch_trouble: str = ""
     """Why the newest look at the record alone brought nothing; empty when it did."""
     watch_since: float = 0.0
-    """From when the waiting for the record is counted; a sign of life begins it anew."""
+    """From when the waiting for the record is counted."""
+    stirred_at: float = 0.0
+    """The newest sign of life: somebody pressed "look again", or the servers' answer changed."""
+    live_since: float | None = None
+    """When a look first found the record live, Unix seconds; None while it is not."""
+    visibility: Visibility | None = None
+    """What recursive resolvers said about the live record."""
+    caches_asked: int = 0
+    """How often they have been asked since it is live."""
+    tried_by_hand: bool | None = None
+    """Whether somebody asked AWS before the record was there, as the requester says; None: nobody has said."""
+    caches_agree_at: float = 0.0
+    """Until then AWS may be told an early "no"; 0: nothing speaks for that."""
+    owner_word: OwnerWord | None = None
+    """None: nobody has said anything about the present holder, or CloudFront has said that it was not so."""
+    moved_by_others: bool = False
+    """Whether the alias has come to the target while this move was open, and not by a call of it."""
     deadline_passed: bool = False
     closed_by: str | None = None
     closing_words: str = ""
@@ -237,6 +328,27 @@ class Move:
     def digest(self) -> str:
         """The plan's digest; empty before the first inspection."""
         return self.inspection.plan.digest if self.inspection else ""
+
+    @property
+    def stirred_since(self) -> float:
+        """The newest sign of life, or where there was none, since when the record is waited for."""
+        return max(self.watch_since, self.stirred_at)
+
+    @property
+    def record_is_live(self) -> bool:
+        """As the plan says."""
+        return self.inspection is not None and self.inspection.plan.record_is_live
+
+    @property
+    def asks_about_hand_try(self) -> bool:
+        """Whether the requester's answer can still make a difference: an "AWS said no" has answered it."""
+        waits = self.state in {MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING}
+        return waits and self.record_is_live and self.tried_by_hand is None and self.refusal is None
+
+    @property
+    def asks_at(self) -> float:
+        """AWS is not asked before, for whatever reason."""
+        return max(self.ask_not_before, self.caches_agree_at)
 
     @property
     def asked(self) -> Call | None:

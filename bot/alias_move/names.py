@@ -31,6 +31,8 @@ _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 # ASCII alone: the upper case of `ß` is `SS`, and an id is not to be guessed.
 _DISTRIBUTION_ID = re.compile(r"e[a-z0-9]{5,24}", re.ASCII | re.IGNORECASE)
+# Unlike those of distributions, ids of tenants mean something else in another case.
+_TENANT_ID = re.compile(r"dt_[A-Za-z0-9]{6,60}", re.ASCII)
 _QUOTES = "`'\"\u2018\u2019\u201c\u201d"
 
 
@@ -195,7 +197,7 @@ def certificate_name_covers(certificate_name: str, alias: AliasName) -> bool:
 
 @dataclass(frozen=True, slots=True, order=True)
 class DistributionId:
-    """A CloudFront distribution's id, like `E1A2B3C4D5E6F7`. Never a masked one."""
+    """The id of a distribution, `E1A2B3C4D5E6F7`, or of a distribution tenant, `dt_…`. Never a masked one."""
 
     text: str
 
@@ -207,9 +209,16 @@ class DistributionId:
             NotAName: with a sentence that says what an id looks like.
         """
         text = clean_text(raw).strip(_QUOTES)
+        if _TENANT_ID.fullmatch(text):
+            return cls(text)
         if not _DISTRIBUTION_ID.fullmatch(text):
-            raise NotAName("The second word must be a distribution id, like `E1A2B3C4D5E6F7`.")
+            raise NotAName("The second word must be a distribution id, like `E1A2B3C4D5E6F7`, or a tenant's, `dt_…`.")
         return cls(text.upper())
+
+    @property
+    def is_tenant(self) -> bool:
+        """Whether it is that of a distribution tenant."""
+        return self.text.startswith("dt_")
 
     def __str__(self) -> str:
         return self.text

@@ -4,6 +4,7 @@ Production has one `Pace`, built in the composition root. Stories in the tests p
 switch.
 """
 
+import math
 from dataclasses import dataclass
 
 ONE_DAY_S = 24 * 3600
@@ -21,10 +22,25 @@ class Pace:
     """On the first day."""
     watch_patient_s: float = 300.0
     """After the first day."""
+    watch_stirred_s: float = 60.0
+    """For so long after a sign of life the looks follow each other as fast as they may."""
+    watch_jitter: float = 0.1
+    """By which share an interval is drawn out or cut short, so that moves opened together do not look together."""
     watch_live_s: float = 30.0
     """While the record is live and somebody may still remove it."""
+    watch_target_s: float = 45.0
+    """Between two readings of the target alone while the holder can't be read: within a minute people know."""
     routine_look_s: float = 900.0
     """Between two looks at everything while people repair or decide."""
+    ask_services_s: float = 3600.0
+    """Between two questions to AWS services whether one of them holds what nobody can read."""
+    source_look_first_s: float = 3.0
+    """Between two looks while CloudFront disables the source: visitors get errors meanwhile."""
+    source_look_slowest_s: float = 30.0
+    switching_limit_s: float = 900.0
+    """Disabling or enabling the source is tried for so long: nobody shall be surprised by it hours later."""
+    switch_counts_s: float = 25.0
+    """The request to switch the source is sent at most so long after it was written down that it is about to be."""
     retry_first_s: float = 2.0
     retry_slowest_s: float = 60.0
     looks_fail_limit_s: float = 900.0
@@ -36,14 +52,27 @@ class Pace:
     read_back_first_s: float = 1.0
     read_back_slowest_s: float = 5.0
     read_back_limit_s: float = 60.0
-    """After the call: still on the source for so long means that the call did nothing."""
+    """After a request: still as before for so long means that it did nothing. Longer than any is under way."""
     negative_cache_margin_s: float = 1.0
     negative_cache_limit_s: float = 3600.0
 
-    def watch_interval(self, waited_s: float) -> float:
-        """Seconds until the next look at a record that is not live, after having waited `waited_s`."""
+    def watch_interval(self, waited_s: float, stirred_s: float = math.inf, jitter: float = 0.0) -> float:
+        """Seconds until the next look at a record that is not live.
+
+        Args:
+            waited_s: for how long it has been waited for.
+            stirred_s: how long ago the newest sign of life was.
+            jitter: a throw of the dice, from -1 to 1.
+        """
         slowest = self.watch_slowest_s if waited_s < ONE_DAY_S else self.watch_patient_s
-        return min(slowest, max(self.watch_fastest_s, waited_s * self.watch_share))
+        every_s = min(slowest, max(self.watch_fastest_s, waited_s * self.watch_share))
+        if stirred_s < self.watch_stirred_s:
+            every_s = self.watch_fastest_s
+        return every_s * (1 + self.watch_jitter * jitter)
+
+    def source_look_interval(self, waited_s: float) -> float:
+        """Seconds until the next look at everything, after having waited `waited_s` for the source to be off."""
+        return min(self.source_look_slowest_s, max(self.source_look_first_s, waited_s / 20))
 
     def retry_delay(self, failures: int) -> float:
         """Seconds to wait after the n-th failure in a row: 2, 4, 8 … 60."""

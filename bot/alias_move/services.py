@@ -1,14 +1,24 @@
-"""Holders that are AWS services: which one an account looks like, and how the name is freed there.
+"""Holders that are AWS services: which one an account looks like, which one says so, and how the name is freed there.
 
-Pure. AWS hides the first half of an account's number, and six digits may be somebody else's: what was inferred from
-them "looks like" a service and never "is" one, so nothing here may block or decide anything.
+Pure. What a service of one of our own accounts says is told as a fact. Where none says anything: AWS hides the first
+half of an account's number, and six digits may be somebody else's, so what was inferred from them "looks like" a
+service and never "is" one, and decides nothing.
 """
 
+import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.alias_move.evidence import Holder
+from bot.alias_move.evidence import Evidence, Holder, HoldingService, ServiceAnswer, ServiceHolding, holder_of
 from bot.alias_move.names import AliasName, is_masked_form
 from bot.alias_move.preflight import Finding, FindingCode, Level
+
+HOME_REGION = "us-east-1"
+MOST_REGIONS = 4
+"""Each costs some requests; an alias is held in one of them, and mostly in one of the first."""
+_OF_AWS = (".amazonaws.com", ".on.aws")
+_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)?-(?:north|south|east|west|central)(?:east|west)?-[0-9]\b")
 
 API_GATEWAY_ACCOUNTS = {
     "ap-east-1": "174803364771",
@@ -76,18 +86,60 @@ def service_of(account: str) -> Service | None:
     return None
 
 
-def service_finding(alias: AliasName, holder: Holder) -> Finding | None:
+def regions_to_ask(evidence: Evidence, holder: Holder) -> tuple[str, ...]:
+    """Where services are asked: where the holder seems to be, where our origins are, and where CloudFront's home is."""
+    seeming = service_of(holder.account)
+    named = Counter(
+        found[0]
+        for one in evidence.inventory
+        for origin in one.origins
+        if origin.endswith(_OF_AWS) and (found := _REGION.search(origin)) is not None
+    )
+    regions = [seeming.region if seeming else "", HOME_REGION, *(region for region, _ in named.most_common())]
+    return tuple(dict.fromkeys(region for region in regions if region))[:MOST_REGIONS]
+
+
+def to_be_asked(evidence: Evidence, known: ServiceAnswer | None, every_s: float) -> Holder | None:
+    """The holder about whom the services are to be asked; None: it is ours or nobody, or they were asked already."""
+    holder = holder_of(evidence)
+    if holder is None or holder.is_ours:
+        return None
+    was_asked = known is not None and known.holder == holder and evidence.looked_at - known.asked_at < every_s
+    return None if was_asked else holder
+
+
+def service_finding(evidence: Evidence, holder: Holder) -> Finding | None:
     """Nobody can disable what a service runs; the name is freed in the service."""
+    told = evidence.services
+    if told is not None and told.holder == holder and told.found is not None:
+        return _told(evidence, holder, told.found)
+    return _seeming(evidence.alias, holder)
+
+
+def _told(evidence: Evidence, holder: Holder, found: ServiceHolding) -> Finding:
+    account = evidence.account(found.account).label if found.account else "the account of my own credentials"
+    where = f"{found.owner} in {found.region}, {account}" if found.owner else f"{found.region}, {account}"
+    return Finding(
+        FindingCode.HOLDER_IS_A_SERVICE,
+        Level.BLOCKS,
+        f"{evidence.alias} belongs to {found.service.value}: {where}. It is served from distribution"
+        f" {holder.distribution_id}, which is AWS's own: nobody can disable it, and the name is freed in"
+        f" {found.service.value}.",
+        _REMEDIES[found.service](evidence.alias, found.region),
+    )
+
+
+def _seeming(alias: AliasName, holder: Holder) -> Finding | None:
     service = service_of(holder.account)
     if service is None:
         return None
     return Finding(
         FindingCode.HOLDER_LOOKS_LIKE_A_SERVICE,
-        Level.WARNS,
+        Level.BLOCKS,
         f"{alias} is held by distribution {holder.distribution_id}, which I can't read. Its account, {holder.account},"
         f" {service.seeming}. Nobody can disable a distribution that the service runs: the name is freed in"
         f" {service.name}. If it is none of theirs, its owner has to disable it.",
-        _api_gateway(alias, service.region) if service.region else _amplify(alias),
+        (_api_gateway if service.region else _amplify)(alias, service.region),
     )
 
 
@@ -100,9 +152,34 @@ def _api_gateway(alias: AliasName, region: str) -> str:
     )
 
 
-def _amplify(alias: AliasName) -> str:
+def _cognito(alias: AliasName, region: str) -> str:
+    return (
+        f"There is no way without a gap: sign-in pages at {alias} stop until something else serves them. Tell the app's"
+        " owners, delete the custom domain from the user pool, wait until CloudFront lets go of it, then add the name"
+        f" to the target. To see it: aws cognito-idp describe-user-pool-domain --region {region} --domain '{alias}'"
+    )
+
+
+def _lightsail(alias: AliasName, region: str) -> str:
+    return (
+        f"There is no way without a gap. Prepare the target and lower the TTL of {alias}; take the name out of that"
+        " distribution in Lightsail, with a certificate that leaves it out (to detach its certificate stops all of its"
+        " names), point DNS at the target at once, then add the name there. To see it:"
+        f" aws lightsail get-distributions --region {region}"
+    )
+
+
+def _amplify(alias: AliasName, _region: str) -> str:
     return (
         f"There is no way without a gap. Prepare the target and lower the TTL of {alias}; remove the domain from its"
         " app in Amplify, point DNS at the target at once, then add the name there, again and again until AWS takes it:"
         " minutes, by some reports hours. If the app is gone, only AWS Support can free it."
     )
+
+
+_REMEDIES: dict[HoldingService, Callable[[AliasName, str], str]] = {
+    HoldingService.API_GATEWAY: _api_gateway,
+    HoldingService.AMPLIFY: _amplify,
+    HoldingService.COGNITO: _cognito,
+    HoldingService.LIGHTSAIL: _lightsail,
+}

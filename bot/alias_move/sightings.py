@@ -39,6 +39,8 @@ class ServerAnswer:
     """The strings of each TXT value joined; only for EXACT and OTHER."""
     note: str = ""
     """What was seen that explains it: `CNAME to d1….cloudfront.net`, `REFUSED`."""
+    serial: int | None = None
+    """Of the zone there; asked only where the servers do not agree about the record."""
 
     @property
     def counts(self) -> bool:
@@ -55,6 +57,10 @@ class TxtSighting:
     answers: tuple[ServerAnswer, ...]
     negative_ttl_s: int | None = None
     """min(SOA TTL, SOA MINIMUM) as the zone's servers say: how long a cache may keep an early "no"."""
+    only_delegated: tuple[str, ...] = ()
+    """Servers that the zone above names and the zone itself does not; asked like all others."""
+    only_listed: tuple[str, ...] = ()
+    """The other way round."""
 
     @property
     def is_live(self) -> bool:
@@ -66,6 +72,11 @@ class TxtSighting:
         speaking = [answer for answer in self.answers if answer.counts]
         enough = len(speaking) >= min(FEWEST_ADDRESSES, len(self.answers))
         return bool(speaking) and enough and all(answer.kind is AnswerKind.EXACT for answer in speaking)
+
+    @property
+    def said(self) -> frozenset[tuple[AnswerKind, tuple[str, ...], str]]:
+        """What is said with authority, by however many: a server that falls silent and comes back changes nothing."""
+        return frozenset((answer.kind, answer.values, answer.note) for answer in self.answers if answer.counts)
 
     @property
     def is_denied(self) -> bool:
@@ -82,6 +93,17 @@ class TxtSighting:
         """Values at the name that are not the wanted one, without repetition."""
         values = (value for answer in self.answers for value in answer.values if value != self.record.value)
         return tuple(dict.fromkeys(values))
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some servers have it and others deny it."""
+        return self.is_denied and self.seen_on > 0
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether everybody who speaks says plainly that there is nothing, so that any other answer is news."""
+        speaking = [answer for answer in self.answers if answer.counts]
+        return bool(speaking) and all(one.kind is AnswerKind.NOTHING and not one.note for one in speaking)
 
     @property
     def silent_servers(self) -> tuple[ServerAnswer, ...]:

@@ -95,6 +95,8 @@ class Further:
     continuous_deployment_policy: str = ""
     logs_to: str = ""
     default_root_object: str = ""
+    is_denied: bool = False
+    """Whether it could not be read for want of a permission, `cloudfront:GetDistribution`."""
 
 
 class Weight(Enum):

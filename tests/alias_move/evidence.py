@@ -3,7 +3,7 @@
 Nothing here sets the state of a move: `Walk` gets there through `decide()`, one event after the other.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from publicsuffixlist import PublicSuffixList
@@ -19,11 +19,21 @@ from bot.alias_move.events import (
     CallSent,
     Cancelled,
     DeadlinePassed,
+    DisablingApproved,
+    EnablingRequested,
     Event,
     Inspected,
     InspectionFailed,
     Opened,
+    OwnerSaysOff,
+    RecordAccepted,
+    RecordApproved,
+    RecordRead,
+    RecordSent,
     Rejected,
+    RemovalRequested,
+    SourceRead,
+    SwitchSent,
     TxtLost,
     TxtSeen,
 )
@@ -37,14 +47,18 @@ from bot.alias_move.findings import (
     inspect,
     required_record,
 )
+from bot.alias_move.hosting import HostedTxt, TxtSet
 from bot.alias_move.lifecycle import decide, open_move
 from bot.alias_move.move import Effect, EffectKind, Move, MoveState, Refusal, RefusalCause
 from bot.alias_move.names import AccountId, AliasName, DistributionId, TxtRecord
 from bot.alias_move.pacing import Pace
 from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
+from bot.alias_move.source_off import key_of
+from bot.alias_move.zone_record import key_of as key_of_record
 
 ALIAS = AliasName("www.example.com")
 OURS = AccountId("111122223333")
+LEGACY = AccountId("444455556666")
 BLUE = DistributionId("E1BLUE4CLDFRNT")
 GREEN = DistributionId("E2GREEN4CLDFRNT")
 TEAL = DistributionId("E3TEAL4CLDFRNT")
@@ -58,7 +72,7 @@ OUTSIDER = Person("U0MINA", is_full_member=True)
 GUEST = Person("U0GUEST", is_full_member=False, is_approver=True)
 """Named in APPROVERS, and yet nobody who may do anything."""
 
-RULES = Rules(approvers=(APPROVER.id, SECOND_APPROVER.id))
+RULES = Rules(approvers=(APPROVER.id, SECOND_APPROVER.id), disable_source=True, route53_records=True)
 PACE = Pace()
 
 
@@ -144,8 +158,25 @@ class World:
     """Whether GREEN is the only one that fits; else TEAL does as well."""
     is_asked: bool = True
     """Whether CloudFront could be asked for conflicting aliases."""
+    may_skip_record: bool = False
+    """Whether the operator lets names change over without a record."""
+    is_elsewhere: bool = False
+    """Whether BLUE is in another account, and serves shop.example.com too."""
+    is_on: bool = True
+    """Whether BLUE is enabled."""
+    is_deployed: bool = True
+    """Whether BLUE is that everywhere."""
+    is_hosted: bool = False
+    """Whether a hosted zone of ours has the name of the record."""
 
-    def evidence(self, at: float = START, wanted: DistributionId | None = None) -> Evidence:
+    def evidence(
+        self,
+        at: float = START,
+        wanted: DistributionId | None = None,
+        off_before: str = "",
+        *,
+        record_demanded: bool = False,
+    ) -> Evidence:
         """What one look at this world brings back, with the answers about the record that it requires."""
         held = {"blue": BLUE, "green": GREEN}.get(self.holder)
         attached = certificate() if self.is_covered else certificate("other.example.org")
@@ -154,29 +185,66 @@ class World:
             for one in (BLUE, GREEN, TEAL)
             if one != TEAL or not self.is_alone
         )
+        if self.is_elsewhere:
+            inventory = (self.blue(inventory[0]), *inventory[1:])
         masked = ConflictingAlias(ALIAS.text, "*******FOREIGN", "******445566")
         conflicts = (masked,) if self.holder == "foreign" else ()
-        seen = Evidence(ALIAS, at, wanted, inventory, conflicts if self.is_asked else None)
+        seen = Evidence(
+            ALIAS,
+            at,
+            wanted,
+            inventory,
+            conflicts if self.is_asked else None,
+            off_before=off_before,
+            may_skip_record=self.may_skip_record,
+            record_demanded=record_demanded,
+        )
         record = required_record(seen, registrable_name)
         if record is None:
             return seen
-        return Evidence(ALIAS, at, wanted, inventory, seen.conflicts, self.sighting(record))
+        return replace(seen, sighting=self.sighting(record), hosted=self.hosted(record) if self.is_hosted else None)
+
+    def blue(self, usual: Distribution) -> Distribution:
+        """As it is in its other account."""
+        others = (*usual.aliases, "shop.example.com")
+        return replace(usual, account=LEGACY, aliases=others, enabled=self.is_on, deployed=self.is_deployed)
+
+    def hosted(self, record: TxtRecord | None = None) -> HostedTxt:
+        """The zone of ours, with a value of somebody else's at the name."""
+        wanted = record or record_for()
+        ours = (f'"{wanted.value}"',) if self.is_live else ()
+        return HostedTxt(wanted, "Z1ZONE", "example.com", OURS, TxtSet(300, ('"owner=web-team"', *ours)))
 
     def sighting(self, record: TxtRecord | None = None) -> TxtSighting:
         """What the authoritative servers say in this world."""
         return sighting(record, *(LIVE if self.is_live else ABSENT))
 
-    def inspection(self, at: float = START, wanted: DistributionId | None = None) -> Inspection:
+    def inspection(
+        self,
+        at: float = START,
+        wanted: DistributionId | None = None,
+        off_before: str = "",
+        *,
+        record_demanded: bool = False,
+    ) -> Inspection:
         """What one look at this world means."""
-        return inspect(self.evidence(at, wanted), registrable_name)
+        return inspect(self.evidence(at, wanted, off_before, record_demanded=record_demanded), registrable_name)
 
 
 ABSENT_RECORD = World()
 READY = World(is_live=True)
+NEEDS_NO_RECORD = World(may_skip_record=True)
+HOSTED = World(is_hosted=True)
+"""The record is missing, and could be created by us."""
 SEVERAL_FIT = World(is_alone=False)
 NOT_COVERED = World(is_covered=False)
 ON_TARGET = World(holder="green")
 HELD_BY_NOBODY = World(holder="nobody")
+HELD_BY_FOREIGN = World(holder="foreign", is_live=True)
+ELSEWHERE = World(is_live=True, is_elsewhere=True)
+"""All is ready, but that BLUE is in another account, and enabled."""
+STILL_DISABLING = replace(ELSEWHERE, is_on=False, is_deployed=False)
+OFF_EVERYWHERE = replace(ELSEWHERE, is_on=False)
 
 
 def refusal(cause: RefusalCause = RefusalCause.OTHER, at: float = START) -> Refusal:
@@ -225,7 +293,9 @@ class Walk:
     def looks(self, world: World) -> "Walk":
         """The outstanding look finds this world."""
         look = self.id_of(EffectKind.LOOK, EffectKind.ROUTINE_LOOK)
-        return self.happens(Inspected(look, world.inspection(self.at, self.move.wanted_target)))
+        demanded = self.move.refused_without_record is not None
+        found = world.inspection(self.at, self.move.wanted_target, self.move.off_before, record_demanded=demanded)
+        return self.happens(Inspected(look, found))
 
     def looks_in_vain(self) -> "Walk":
         """The outstanding look fails."""
@@ -235,6 +305,10 @@ class Walk:
     def approved(self, by: Person = APPROVER) -> "Walk":
         """Somebody approves what the card shows now."""
         return self.happens(Approved(by, self.move.digest, self.move.round))
+
+    def hears_owner(self, by: Person = REQUESTER) -> "Walk":
+        """Somebody says that the owner of the holder has disabled it."""
+        return self.happens(OwnerSaysOff(by, self.move.digest, self.move.round))
 
     def sends_call(self) -> "Walk":
         """The worker writes down that it is about to send the call."""
@@ -253,10 +327,96 @@ class Walk:
         """The read-back shows that."""
         return self.happens(event(self.id_of(EffectKind.READ_BACK)))
 
+    def disabling_approved(self, by: Person = APPROVER) -> "Walk":
+        """Somebody has read what goes down with the source, and typed its id."""
+        source = self.move.inspection.source if self.move.inspection else None
+        assert source is not None
+        return self.happens(DisablingApproved(by, key_of(source), source.id.text))
+
+    def record_approved(self, by: Person = APPROVER) -> "Walk":
+        """Somebody has read what stands in the zone, and wants the record beside it."""
+        hosted = self.move.inspection.hosted if self.move.inspection else None
+        assert hosted is not None
+        return self.happens(RecordApproved(by, key_of_record(hosted)))
+
+    def asks_route53(self) -> "Walk":
+        """The worker writes down that it is about to ask Route 53."""
+        return self.happens(RecordSent(self.id_of(*RECORD_CHANGES)))
+
+    def accepted_by_route53(self) -> "Walk":
+        """Route 53 has taken it, and says PENDING."""
+        return self.happens(RecordAccepted(self.id_of(*RECORD_CHANGES), "C1CHANGE"))
+
+    def reads_zone(self, *, is_there: bool) -> "Walk":
+        """The zone has the value, or not."""
+        return self.happens(RecordRead(self.id_of(*RECORD_CHANGES), is_there))
+
+    def asks_to_switch(self) -> "Walk":
+        """The worker writes down that it is about to ask CloudFront."""
+        return self.happens(SwitchSent(self.id_of(*SWITCHES)))
+
+    def reads_source(self, *, is_enabled: bool) -> "Walk":
+        """CloudFront shows the source like that."""
+        return self.happens(SourceRead(self.id_of(*SWITCHES), is_enabled))
+
+
+RECORD_CHANGES = (EffectKind.CREATE_RECORD, EffectKind.REMOVE_RECORD)
+SWITCHES = (EffectKind.DISABLE_SOURCE, EffectKind.ENABLE_SOURCE)
+
+
+def blocked_elsewhere() -> Walk:
+    """Only that the source is enabled, in another account, stands in the way."""
+    return Walk().looks(ELSEWHERE)
+
+
+def disabling() -> Walk:
+    """An approver wants it disabled; CloudFront has not been asked."""
+    return blocked_elsewhere().after(60).disabling_approved()
+
+
+def disabled() -> Walk:
+    """CloudFront has taken that, and our look at it is outstanding."""
+    return disabling().after(1).asks_to_switch().after(1).reads_source(is_enabled=False)
+
+
+def cancelled_while_disabled() -> Walk:
+    """The move is over, and the source still off."""
+    return disabled().looks(STILL_DISABLING).after(1).happens(Cancelled(REQUESTER))
+
+
+def enabling() -> Walk:
+    """An approver wants it back."""
+    return cancelled_while_disabled().after(60).happens(EnablingRequested(APPROVER))
+
+
+def creating() -> Walk:
+    """An approver wants the record created; Route 53 has not been asked."""
+    return Walk().looks(HOSTED).after(60).record_approved()
+
+
+def created() -> Walk:
+    """Route 53 has it on all its servers, and our look at it is outstanding."""
+    return creating().after(1).asks_route53().accepted_by_route53().after(30).reads_zone(is_there=True)
+
+
+def cancelled_with_record() -> Walk:
+    """The move is over, and the record still there."""
+    return created().after(1).happens(Cancelled(REQUESTER))
+
+
+def removing() -> Walk:
+    """An approver wants the record taken away."""
+    return cancelled_with_record().after(60).happens(RemovalRequested(APPROVER))
+
 
 def awaiting_approval() -> Walk:
     """Everything is ready, and an approver is asked."""
     return Walk().looks(READY)
+
+
+def owner_said_off() -> Walk:
+    """The holder is in an account we can't read, its owner is said to have disabled it, and an approver is asked."""
+    return Walk().looks(HELD_BY_FOREIGN).after(60).hears_owner().looks(HELD_BY_FOREIGN)
 
 
 def confirming() -> Walk:

@@ -42,6 +42,14 @@ def masked(one: DistributionId, account: AccountId) -> ConflictingAlias:
 # Source and target
 
 
+def test_source_and_target_know_what_their_accounts_are_called():
+    found = look(replace(HOLDER, account=LEGACY, enabled=False), FIT)
+
+    assert found.source is not None
+    assert found.target is not None
+    assert (found.source.account_name, found.target.account_name) == ("old agency", "production")
+
+
 def test_an_enabled_source_in_another_account_has_to_be_disabled_and_takes_its_other_names_along():
     found = look(replace(HOLDER, account=LEGACY), FIT)
 
@@ -52,6 +60,7 @@ def test_an_enabled_source_in_another_account_has_to_be_disabled_and_takes_its_o
         " AWS moves a name between accounts only while blue (E1BLUE4CLDFRNT) is disabled, and it is enabled."
     )
     assert "goes down with it: shop.example.com, www.example.com." in finding.remedy
+    assert "If it has to stay up, go by the six steps behind the button." in finding.remedy
     assert found.plan.blocking == (FindingCode.HOLDER_IN_OTHER_ACCOUNT,)
     assert found.plan.record is not None
 
@@ -65,10 +74,34 @@ def test_a_disabled_source_in_another_account_does_not_stand_in_the_way():
     assert found.plan.blocking == ()
 
 
-def test_a_source_that_is_still_being_disabled_is_told_as_that():
+def test_a_source_that_is_still_being_disabled_blocks_and_needs_nobody():
     found = look(replace(HOLDER, account=LEGACY, enabled=False, deployed=False), FIT)
 
-    assert "It is still deploying, and AWS may refuse until that is done." in found.findings[0].sentence
+    [finding] = found.findings
+    assert (finding.code, finding.level) == (FindingCode.SOURCE_STILL_DISABLING, Level.BLOCKS)
+    assert "E1BLUE4CLDFRNT is disabled, and CloudFront is still disabling it." in finding.sentence
+    assert finding.remedy.startswith("Nothing but wait")
+
+
+def test_a_source_that_was_off_everywhere_before_does_not_block_again_while_it_deploys():
+    deploying = replace(HOLDER, account=LEGACY, enabled=False, deployed=False)
+    seen = Evidence(
+        ALIAS, START, GREEN, (deploying, FIT), (), sighting(), (PRODUCTION, AGENCY), off_before=HOLDER.id.text
+    )
+
+    found = inspect(seen, registrable_name)
+
+    assert found.plan.blocking == ()
+    assert "It is deploying again, and AWS may refuse until that is done." in found.findings[0].sentence
+
+
+@pytest.mark.parametrize(("can_take", "can_switch"), [(True, True), (False, False)])
+def test_a_source_can_be_switched_where_there_is_a_role_to_change_it_with(can_take: bool, can_switch: bool):  # noqa: FBT001
+    accounts = (PRODUCTION, replace(AGENCY, can_take=can_take))
+
+    found = look(replace(HOLDER, account=LEGACY), FIT, accounts=accounts)
+
+    assert found.can_switch_source is can_switch
 
 
 def test_source_and_target_in_one_account_are_nothing_to_speak_of():
@@ -146,7 +179,7 @@ def test_a_masked_holder_whose_account_ends_like_the_silent_one_is_told_with_it(
     [unread] = [one for one in found.findings if one.code is FindingCode.ACCOUNT_UNREAD]
     assert unread.level is Level.WARNS
     assert "may be there: the number of its account ends like that of old agency (444455556666)." in unread.sentence
-    assert found.plan.blocking == ()
+    assert found.plan.blocking == (FindingCode.HOLDER_ELSEWHERE,)
 
 
 def test_a_masked_holder_in_a_third_account_may_still_be_anywhere():

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.alias_move.evidence import Authority, HoldingService, MissingPermission, ServiceAnswer, ServiceHolding
 from bot.alias_move.findings import (
     Account,
     Certificate,
@@ -17,7 +18,9 @@ from bot.alias_move.findings import (
     Distribution,
     Evidence,
     FindingCode,
+    Holder,
     Inspection,
+    KnownSource,
     Level,
     Operation,
     holder_of,
@@ -27,6 +30,7 @@ from bot.alias_move.findings import (
     why_not,
 )
 from bot.alias_move.names import AccountId, AliasName, DistributionId
+from bot.alias_move.visitors import Further
 from tests.alias_move.evidence import (
     ALIAS,
     BLUE,
@@ -47,7 +51,7 @@ ELSEWHERE = AccountId("444455556666")
 HOLDER = distribution(BLUE, aliases=(ALIAS.text,))
 FIT = distribution(GREEN)
 FOREIGN = ConflictingAlias(ALIAS.text, "*******FOREIGN", "******445566")
-IAM = Certificate("ASCAEXAMPLE", CertificateKind.IAM)
+IAM = Certificate("ASCAEXAMPLE", CertificateKind.IAM, unreadable="AccessDenied")
 
 
 def evidence(
@@ -78,6 +82,12 @@ def with_certificate(**changes: object) -> Distribution:
 
 
 HOUR = 3_600.0
+A_HUNDRED_NAMES = tuple(f"{number}.example.com" for number in range(100))
+MAY_NOT_ASK = MissingPermission(
+    "cloudfront:ListDomainConflicts",
+    f"arn:aws:cloudfront::{OURS}:distribution/{GREEN}",
+    "User: reader is not authorized.",
+)
 # Each finding once, by the smallest evidence that shows it.
 FINDINGS: dict[FindingCode, tuple[Level, Evidence, str]] = {
     FindingCode.TARGET_UNKNOWN: (
@@ -94,6 +104,16 @@ FINDINGS: dict[FindingCode, tuple[Level, Evidence, str]] = {
         Level.BLOCKS,
         evidence(green(staging=True)),
         "E2GREEN4CLDFRNT is a staging distribution, which can't hold names of its own.",
+    ),
+    FindingCode.TARGET_MULTI_TENANT: (
+        Level.BLOCKS,
+        evidence(green(is_multi_tenant=True, certificate=None)),
+        "E2GREEN4CLDFRNT is a multi-tenant distribution: its tenants hold names, and it can hold none itself.",
+    ),
+    FindingCode.TARGET_FULL: (
+        Level.WARNS,
+        evidence(green(aliases=A_HUNDRED_NAMES)),
+        "E2GREEN4CLDFRNT has 100 names: with this one that makes 101. AWS allows 100 for one distribution;",
     ),
     FindingCode.TARGET_DEPLOYING: (Level.NOTES, evidence(green(deployed=False)), "E2GREEN4CLDFRNT is still deploying."),
     FindingCode.NO_TARGET_FITS: (
@@ -136,25 +156,66 @@ FINDINGS: dict[FindingCode, tuple[Level, Evidence, str]] = {
         evidence(with_certificate(not_after=START + 23 * HOUR)),
         "The certificate of E2GREEN4CLDFRNT expires within 24 hours.",
     ),
+    FindingCode.CERTIFICATE_IN_OTHER_REGION: (
+        Level.BLOCKS,
+        evidence(
+            with_certificate(
+                reference="arn:aws:acm:eu-west-1:111122223333:certificate/0f1e", unreadable="Could not find it."
+            )
+        ),
+        "The certificate of E2GREEN4CLDFRNT is in eu-west-1. CloudFront takes those of us-east-1 alone.",
+    ),
+    FindingCode.CERTIFICATE_UNTRUSTED: (
+        Level.BLOCKS,
+        evidence(with_certificate(authority=Authority.PRIVATE)),
+        "The certificate of E2GREEN4CLDFRNT is signed by a private authority.",
+    ),
+    FindingCode.CERTIFICATE_KEY: (
+        Level.BLOCKS,
+        evidence(with_certificate(key="EC_secp384r1")),
+        "The key of E2GREEN4CLDFRNT's certificate is EC_secp384r1.",
+    ),
+    FindingCode.PERMISSION_MISSING: (
+        Level.BLOCKS,
+        replace(evidence(FIT, holder=None, conflicts=None), denied=MAY_NOT_ASK),
+        "I am not allowed to ask CloudFront who holds www.example.com, and none of the distributions I can read does.",
+    ),
     FindingCode.HOLDER_UNKNOWN: (
         Level.BLOCKS,
         evidence(FIT, holder=None, conflicts=None),
         "I can't ask CloudFront who holds www.example.com",
     ),
     FindingCode.HOLDER_ELSEWHERE: (
-        Level.WARNS,
+        Level.BLOCKS,
         evidence(FIT, holder=None, conflicts=(FOREIGN,)),
         "www.example.com is held by distribution *******FOREIGN in account ******445566, which I can't read.",
     ),
     FindingCode.HOLDER_LOOKS_LIKE_A_SERVICE: (
-        Level.WARNS,
+        Level.BLOCKS,
         evidence(FIT, holder=None, conflicts=(replace(FOREIGN, account="******002099"),)),
         "www.example.com is held by distribution *******FOREIGN, which I can't read. Its account, ******002099, looks",
     ),
-    FindingCode.HOLDER_IN_OTHER_ACCOUNT: (
+    FindingCode.HOLDER_IS_A_SERVICE: (
         Level.BLOCKS,
-        evidence(green(account=ELSEWHERE)),
+        replace(
+            evidence(FIT, holder=None, conflicts=(FOREIGN,)),
+            services=ServiceAnswer(
+                START,
+                Holder(FOREIGN.distribution_id, FOREIGN.account, is_ours=False),
+                ServiceHolding(HoldingService.LIGHTSAIL, "us-east-1", OURS, "distribution shop"),
+            ),
+        ),
+        "www.example.com belongs to Lightsail: distribution shop in us-east-1, account 111122223333. It is served",
+    ),
+    FindingCode.HOLDER_IN_OTHER_ACCOUNT: (
+        Level.NOTES,
+        evidence(green(account=ELSEWHERE), holder=replace(HOLDER, enabled=False)),
         "E1BLUE4CLDFRNT is in account 111122223333, and E2GREEN4CLDFRNT in account 444455556666. AWS moves",
+    ),
+    FindingCode.SOURCE_STILL_DISABLING: (
+        Level.BLOCKS,
+        evidence(green(account=ELSEWHERE), holder=replace(HOLDER, enabled=False, deployed=False)),
+        "E1BLUE4CLDFRNT is in account 111122223333, and E2GREEN4CLDFRNT in account 444455556666. E1BLUE4CLDFRNT is",
     ),
     FindingCode.ACCOUNT_UNREAD: (
         Level.BLOCKS,
@@ -165,6 +226,16 @@ FINDINGS: dict[FindingCode, tuple[Level, Evidence, str]] = {
         Level.BLOCKS,
         replace(evidence(FIT), accounts=(Account(OURS, "production", can_take=False),)),
         "I have no role with which to move a name to a distribution of production (111122223333).",
+    ),
+    FindingCode.DNS_POINTS_ELSEWHERE: (
+        Level.WARNS,
+        replace(evidence(FIT, holder=None, conflicts=()), points_at="d9old.cloudfront.net"),
+        "Nobody holds www.example.com, but its DNS points at d9old.cloudfront.net. While it does",
+    ),
+    FindingCode.NEXT_STEP: (
+        Level.BLOCKS,
+        replace(evidence(FIT, holder=None), former_source=KnownSource(BLUE, "blue")),
+        "Nobody has www.example.com by itself now; visitors get errors. Step 4 of 6 comes next.",
     ),
     FindingCode.OVERLAP: (
         Level.NOTES,
@@ -203,13 +274,119 @@ def test_nothing_is_found_where_everything_fits():
     assert codes(evidence(FIT)) == []
 
 
-@pytest.mark.parametrize("unreadable", ["", "AccessDenied"])
-def test_an_iam_certificate_does_not_stand_in_the_way(unreadable: str):
-    [finding] = inspected(evidence(green(certificate=replace(IAM, unreadable=unreadable)))).findings
+DENIED = MissingPermission("iam:GetServerCertificate", "arn:i")
+
+
+def test_an_iam_certificate_that_can_not_be_read_does_not_stand_in_the_way():
+    [finding] = inspected(evidence(green(certificate=IAM))).findings
 
     assert (finding.code, finding.level) == (FindingCode.CERTIFICATE_UNREADABLE, Level.WARNS)
-    assert finding.sentence.endswith(unreadable or "it is an IAM server certificate.")
+    assert finding.sentence.endswith("AccessDenied")
     assert finding.remedy == "See for yourself that it covers www.example.com."
+
+
+def test_an_iam_certificate_that_was_read_is_judged_as_any_other():
+    read = Certificate(
+        "ASCAEXAMPLE",
+        CertificateKind.IAM,
+        ("shop.example.com",),
+        "ISSUED",
+        key="EC_secp384r1",
+        authority=Authority.ITSELF,
+    )
+
+    assert codes(evidence(green(certificate=read)), Level.BLOCKS) == [
+        FindingCode.CERTIFICATE_DOES_NOT_COVER,
+        FindingCode.CERTIFICATE_UNTRUSTED,
+        FindingCode.CERTIFICATE_KEY,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unread", "to_copy"),
+    [
+        (
+            replace(certificate(), unreadable="No.", denied=MissingPermission("acm:DescribeCertificate", "arn:c")),
+            "acm:DescribeCertificate on arn:c",
+        ),
+        (replace(IAM, denied=DENIED), "iam:GetServerCertificate on arn:i"),
+    ],
+    ids=["acm", "iam"],
+)
+def test_a_certificate_that_may_not_be_read_names_action_and_resource(unread: Certificate, to_copy: str):
+    [finding] = inspected(evidence(green(certificate=unread))).findings
+
+    assert finding.remedy == "Allow this to the credentials that look into account 111122223333:"
+    assert finding.to_copy == to_copy
+
+
+@pytest.mark.parametrize("key", ["", "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1"])
+def test_keys_that_cloudfront_takes_are_not_mentioned(key: str):
+    assert codes(evidence(with_certificate(key=key))) == []
+
+
+@pytest.mark.parametrize("key", ["RSA_512", "RSA_8192", "EC_secp384r1", "EC_secp521r1", "DSA_2048", "RSA_big"])
+def test_keys_that_cloudfront_does_not_take_stand_in_the_way_and_its_own_words_are_called_misleading(key: str):
+    [finding] = inspected(evidence(with_certificate(key=key))).blocking
+
+    assert key in finding.sentence
+    assert "prime256v1" in finding.sentence
+    assert "Its own words for this mislead" in finding.sentence
+    assert "aws acm request-certificate --region us-east-1" in finding.remedy
+
+
+def test_a_self_signed_certificate_is_called_that():
+    [finding] = inspected(evidence(with_certificate(authority=Authority.ITSELF))).blocking
+
+    assert "is signed by itself alone" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "words"),
+    [
+        (99, 0, None),
+        (98, 1, None),
+        (100, 0, "has 100 names: with this one that makes 101."),
+        (99, 1, "has 99 names, and another open move goes there: with this one that makes 101."),
+        (1, 120, "has 1 name, and 120 other open moves go there: with this one that makes 122."),
+    ],
+)
+def test_names_on_the_target_and_other_open_moves_count_together_and_never_stand_in_the_way(
+    names: int, others: int, words: str | None
+):
+    seen = replace(evidence(green(aliases=A_HUNDRED_NAMES[:names])), other_moves_to_target=others)
+
+    found = inspected(seen)
+
+    assert [words in one.sentence for one in found.findings if words] == [True] * bool(words)
+    assert [one.code for one in found.findings] == [FindingCode.TARGET_FULL] * bool(words)
+    assert found.plan == inspected(evidence(green())).plan
+
+
+def test_a_permission_to_ask_for_conflicts_is_missed_aloud_even_where_the_holder_is_known():
+    [finding] = inspected(replace(evidence(FIT, conflicts=None), denied=MAY_NOT_ASK)).findings
+
+    assert (finding.code, finding.level) == (FindingCode.PERMISSION_MISSING, Level.WARNS)
+    assert "which names of others overlap with www.example.com." in finding.sentence
+    assert finding.sentence.endswith("AWS says: User: reader is not authorized.")
+    assert finding.remedy == "Allow this to the credentials that look into account 111122223333:"
+    assert finding.to_copy == (
+        "cloudfront:ListDomainConflicts, or the older cloudfront:ListConflictingAliases,"
+        f" on arn:aws:cloudfront::{OURS}:distribution/{GREEN}"
+    )
+
+
+def test_a_permission_that_another_account_made_good_is_not_missed():
+    assert codes(replace(evidence(FIT), denied=MAY_NOT_ASK)) == []
+
+
+def test_a_target_that_may_not_be_read_back_is_told_before_anything_is_asked_of_aws():
+    arn = f"arn:aws:cloudfront::{OURS}:distribution/{GREEN}"
+
+    [finding] = inspected(evidence(green(arn=arn, further=Further(is_read=False, is_denied=True)))).findings
+
+    assert (finding.code, finding.level) == (FindingCode.PERMISSION_MISSING, Level.WARNS)
+    assert finding.to_copy == f"cloudfront:GetDistribution on {arn}"
 
 
 def test_a_certificate_without_names_is_told_as_that():
@@ -223,13 +400,32 @@ def test_a_certificate_without_dates_is_judged_by_its_status():
 
 
 def test_what_aws_would_refuse_first_is_told_first():
-    worst = green(enabled=False, staging=True, deployed=False, certificate=None)
+    worst = green(
+        enabled=False,
+        staging=True,
+        deployed=False,
+        certificate=None,
+        aliases=A_HUNDRED_NAMES,
+    )
 
     assert codes(evidence(worst)) == [
         FindingCode.TARGET_DISABLED,
         FindingCode.TARGET_STAGING,
+        FindingCode.TARGET_FULL,
         FindingCode.CERTIFICATE_MISSING,
         FindingCode.TARGET_DEPLOYING,
+    ]
+
+
+def test_what_is_wrong_with_the_target_comes_before_what_is_wrong_with_the_source():
+    overlapping = (ConflictingAlias("*.example.com", "*******FOREIGN", "******445566"),)
+    seen = evidence(green(account=ELSEWHERE, enabled=False, certificate=None), conflicts=overlapping)
+
+    assert codes(seen) == [
+        FindingCode.TARGET_DISABLED,
+        FindingCode.CERTIFICATE_MISSING,
+        FindingCode.HOLDER_IN_OTHER_ACCOUNT,
+        FindingCode.OVERLAP,
     ]
 
 
@@ -285,14 +481,6 @@ def test_a_target_that_was_asked_for_is_not_put_to_a_choice():
     assert (found.plan.target, found.plan.choices) == (GREEN, ())
 
 
-def test_the_holder_is_no_candidate_and_the_others_say_why_not():
-    found = inspected(evidence(distribution(TEAL, enabled=False, comment="teal"), FIT, wanted=None))
-
-    assert [(one.id, bool(one.why_not)) for one in found.candidates] == [(GREEN, False), (TEAL, True)]
-    assert found.candidates[1].why_not.startswith("teal (E3TEAL4CLDFRNT) is disabled")
-    assert found.candidates[1].label == "teal (E3TEAL4CLDFRNT)"
-
-
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
@@ -308,16 +496,6 @@ def test_why_not_is_the_first_thing_that_blocks(target: Distribution, reason: st
     answer = why_not(target, evidence(target))
 
     assert answer.startswith(reason) if reason else not answer
-
-
-@pytest.mark.parametrize(("count", "shown", "left_out"), [(100, 100, 0), (101, 100, 1), (250, 100, 150)])
-def test_a_menu_holds_a_hundred_and_the_rest_is_counted(count: int, shown: int, left_out: int):
-    fitting = [distribution(DistributionId(f"E{number:013d}")) for number in range(count)]
-
-    found = inspected(evidence(*fitting, wanted=None))
-
-    assert (len(found.candidates), found.candidates_left_out) == (shown, left_out)
-    assert len(found.plan.choices) == count
 
 
 def test_an_alias_that_is_there_already_is_held_up_by_nothing():
@@ -469,3 +647,22 @@ def test_forty_moves_onto_one_target_void_none_of_each_other():
 
     for moved in range(40):
         assert digests(moved) == before[moved:]
+
+
+# Nobody holds it
+
+
+@pytest.mark.parametrize("there", ["", FIT.domain_name, "www.cdn.example.net"])
+def test_dns_that_leads_to_the_target_or_to_no_distribution_stands_in_nobodys_way(there: str):
+    found = inspected(replace(evidence(FIT, holder=None, conflicts=()), points_at=there))
+
+    assert found.findings == ()
+
+
+def test_dns_that_leads_to_one_of_ours_is_told_with_its_name():
+    blue = replace(green(), id=BLUE, domain_name="d9old.cloudfront.net", comment="blue")
+
+    found = inspected(replace(evidence(FIT, blue, holder=None, conflicts=()), points_at="d9old.cloudfront.net"))
+
+    [finding] = [one for one in found.findings if one.code is FindingCode.DNS_POINTS_ELSEWHERE]
+    assert "its DNS points at d9old.cloudfront.net, which is blue (E1BLUE4CLDFRNT). While" in finding.sentence

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.alias_move.events import (
     AliasAssociated,
     AliasOnSource,
@@ -12,12 +14,14 @@ from bot.alias_move.events import (
     TargetChosen,
     TxtUnchanged,
 )
+from bot.alias_move.lifecycle import decide
 from bot.alias_move.move import EffectKind, MoveState, Obstacle, RefusalCause
 from bot.alias_move.sightings import AnswerKind
 from tests.alias_move.evidence import (
     ABSENT_RECORD,
     APPROVER,
     GREEN,
+    HELD_BY_FOREIGN,
     HELD_BY_NOBODY,
     NOT_COVERED,
     ON_TARGET,
@@ -135,6 +139,18 @@ def test_the_watch_slows_down_and_a_sign_of_life_wakes_it():
     assert outstanding(walk.move, EffectKind.WATCH_TXT).not_before == walk.at + 1
 
 
+def test_looks_at_a_record_are_spread_by_a_throw_of_the_dice():
+    walk = walk_to(MoveState.AWAITING_TXT).after(500)
+    unchanged = TxtUnchanged(walk.id_of(EffectKind.WATCH_TXT), ABSENT_RECORD.sighting())
+
+    pauses = []
+    for jitter in (-1.0, 0.0, 1.0):
+        after = decide(walk.move, unchanged, at=walk.at, rules=walk.rules, pace=walk.pace, jitter=jitter).move
+        pauses.append(outstanding(after, EffectKind.WATCH_TXT).not_before - walk.at)
+
+    assert pauses == pytest.approx([9, 10, 11])
+
+
 def test_a_watch_that_nobody_answers_keeps_what_was_known():
     walk = walk_to(MoveState.AWAITING_TXT)
     known = walk.move.sighting
@@ -170,11 +186,11 @@ def test_a_recheck_brings_the_next_look_forward_and_plans_one_only():
 
 
 def test_a_world_that_changed_after_the_approval_is_approved_anew():
-    walk = confirming().looks(replace(READY, holder="foreign"))
-    assert (walk.move.state, walk.move.votes) == (MoveState.AWAITING_APPROVAL, ())
-    assert told(walk.move) == ["approval_needed", "approval_void", "approval_needed"]
+    walk = confirming().looks(HELD_BY_FOREIGN)
+    assert (walk.move.state, walk.move.votes) == (MoveState.BLOCKED, ())
+    assert told(walk.move) == ["approval_needed", "approval_void"]
 
-    walk.approved().looks(replace(READY, holder="foreign"))
+    walk.hears_owner().looks(HELD_BY_FOREIGN).approved().looks(HELD_BY_FOREIGN)
 
     assert walk.move.state is MoveState.ASSOCIATING
 

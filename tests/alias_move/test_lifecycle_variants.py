@@ -12,6 +12,7 @@ from bot.alias_move.approval import Person, Rules
 from bot.alias_move.events import (
     AliasOnSource,
     Approved,
+    AssociationUnclear,
     CallSent,
     Cancelled,
     EffectAbandoned,
@@ -49,6 +50,7 @@ from tests.alias_move.evidence import (
     confirming,
     not_proved,
     reading_back,
+    told,
     walk_to,
 )
 
@@ -83,7 +85,7 @@ not_covered    BLOC  BLOC  BLOC  BLOC  BLOC
 nobody_asked   BLOC  BLOC  BLOC  BLOC  BLOC
 no_record      ATXT  ATXT  ATXT  ATXT  ATXT
 ready          AAPP  AAPP  AAPP  AAPP  ASSO
-foreign        AAPP  AAPP  AAPP  AAPP  AAPP
+foreign        BLOC  BLOC  BLOC  BLOC  BLOC
 on_target      NOTH  NOTH  NOTH  NOTH  NOTH
 no_holder      NOTH  NOTH  NOTH  NOTH  NOTH
 """
@@ -126,15 +128,48 @@ def test_votes_live_as_long_as_the_plan_they_were_given_for(changed: bool, round
 
 @pytest.mark.parametrize(
     "asked",
-    [not_proved, lambda: call_sent().refused(RefusalCause.RECORD_NOT_SEEN), blocked_by_refusal],
-    ids=["not proved", "refused for the record", "refused for a person"],
+    [not_proved, lambda: asked_again(not_proved()).refused(), lambda: asked_again(unclear()).refused()],
+    ids=["not proved", "not proved, then refused", "no answer, then refused"],
 )
-def test_an_alias_found_on_the_target_after_a_call_has_moved(asked: Callable[[], Walk]):
+def test_an_alias_found_on_the_target_after_a_call_that_may_have_done_it_has_moved(asked: Callable[[], Walk]):
     walk = asked()
 
     walk.after(1).looks(ON_TARGET)
 
     assert walk.move.state is MoveState.MOVED
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: call_sent().refused(RefusalCause.RECORD_NOT_SEEN),
+        blocked_by_refusal,
+        lambda: asked_again(blocked_by_refusal()).refused(RefusalCause.THROTTLED),
+    ],
+    ids=["for the record", "for a person", "twice"],
+)
+def test_an_alias_found_on_the_target_after_nothing_but_refusals_was_moved_by_others(asked: Callable[[], Walk]):
+    walk = asked()
+
+    walk.after(1).looks(ON_TARGET)
+
+    assert (walk.move.state, walk.move.moved_by_others) == (MoveState.NOTHING_TO_MOVE, True)
+    assert told(walk.move)[-1] == "moved_by_others"
+
+
+def unclear() -> Walk:
+    """No answer came, and the alias is still where it was."""
+    walk = call_sent()
+    return walk.happens(AssociationUnclear(walk.id_of(EffectKind.ASSOCIATE_ALIAS)))
+
+
+def asked_again(walk: Walk) -> Walk:
+    """The same move, as far as its next call."""
+    if walk.move.state is MoveState.ASSOCIATING:
+        walk.after(61).reads_back(AliasOnSource)
+    else:
+        walk.happens(RecheckRequested(REQUESTER)).looks(READY).approved()
+    return walk.looks(READY).sends_call()
 
 
 # Who may do what
@@ -244,7 +279,9 @@ def test_only_a_target_on_offer_can_be_chosen(target: DistributionId):
     [
         pytest.param(RefusalCause.RECORD_NOT_SEEN, MoveState.CONFIRMING, None, 301, 1, id="record not seen"),
         pytest.param(RefusalCause.THROTTLED, MoveState.CONFIRMING, None, 2, 1, id="throttled"),
+        pytest.param(RefusalCause.CHANGED_MEANWHILE, MoveState.CONFIRMING, None, 2, 1, id="changed meanwhile"),
         pytest.param(RefusalCause.ACCESS_DENIED, MoveState.BLOCKED, Obstacle.REFUSED, 0, 0, id="access denied"),
+        pytest.param(RefusalCause.NOT_ASKED, MoveState.BLOCKED, Obstacle.REFUSED, 0, 0, id="not asked"),
         pytest.param(RefusalCause.SOURCE_ENABLED, MoveState.BLOCKED, Obstacle.REFUSED, 0, 0, id="source enabled"),
         pytest.param(RefusalCause.OTHER, MoveState.BLOCKED, Obstacle.REFUSED, 0, 0, id="anything else"),
     ],
@@ -416,6 +453,16 @@ def test_an_effect_that_nobody_tries_any_more_leads_to_people(
 
     assert (walk.move.state, walk.move.obstacle) == (state, obstacle)
     assert walk.move.state is not MoveState.BLOCKED or not walk.move.votes
+
+
+def test_an_abandoned_look_for_mistakes_is_tried_again_at_its_next_turn():
+    walk = walk_to(MoveState.AWAITING_TXT)
+
+    walk.happens(EffectAbandoned(walk.id_of(EffectKind.DIAGNOSE)))
+
+    again = walk.move.effect(walk.id_of(EffectKind.DIAGNOSE))
+    assert again is not None
+    assert again.not_before == walk.at + 30
 
 
 def test_an_abandoned_watch_goes_on_more_slowly():

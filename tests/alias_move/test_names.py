@@ -174,7 +174,7 @@ def test_any_text_is_a_distribution_id_or_is_refused(text: str):
     if found is None:
         assert "like `E1A2B3C4D5E6F7`" in refused or "reading direction" in refused
     else:
-        assert re.fullmatch("E[A-Z0-9]{5,24}", found.text)
+        assert re.fullmatch("E[A-Z0-9]{5,24}|dt_[A-Za-z0-9]{6,60}", found.text)
         assert text.isascii() or clean_text(text).isascii()
 
 
@@ -183,11 +183,21 @@ def test_a_distribution_id_is_read_in_any_case(typed: str):
     assert str(DistributionId.parse(typed)) == "E1A2B3C4D5E6F7"
 
 
+def test_a_tenants_id_is_read_as_it_is_since_its_case_means_something():
+    tenant = DistributionId.parse(" `dt_2wjDZi3hD1ivOXf6rpZJO1AB3vs` ")
+
+    assert (str(tenant), tenant.is_tenant) == ("dt_2wjDZi3hD1ivOXf6rpZJO1AB3vs", True)
+    assert not DistributionId.parse("E1A2B3C4D5E6F7").is_tenant
+
+
 @pytest.mark.parametrize(
     "typed",
     [
         "",
         "E123",
+        "dt_",
+        "DT_2wjDZi3hD1ivOXf6rpZJO1AB3vs",
+        "***************ohWzv1b9It8JABC",
         "*******EXAMPLE",
         "d111111abcdef8.cloudfront.net",
         "E1A2 B3C4",

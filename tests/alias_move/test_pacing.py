@@ -17,7 +17,21 @@ def test_a_record_is_looked_for_often_at_first_and_patiently_after_a_day(waited_
 
 
 def test_a_record_that_appears_within_two_minutes_is_seen_within_three_seconds():
-    assert max(PACE.watch_interval(waited_s) for waited_s in range(121)) <= 3
+    assert max(PACE.watch_interval(waited_s, jitter=1) for waited_s in range(121)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "stirred_s", "every_s"), [(ONE_HOUR, 0, 1), (ONE_DAY, 59, 1), (ONE_HOUR, 60, 30), (ONE_DAY, 60, 300)]
+)
+def test_for_a_minute_after_a_sign_of_life_it_is_looked_for_every_second(
+    waited_s: float, stirred_s: float, every_s: float
+):
+    assert PACE.watch_interval(waited_s, stirred_s) == every_s
+
+
+@pytest.mark.parametrize(("jitter", "every_s"), [(-1, 9), (0, 10), (0.5, 10.5), (1, 11)])
+def test_looks_are_spread_by_a_tenth_of_the_interval(jitter: float, every_s: float):
+    assert PACE.watch_interval(500, jitter=jitter) == pytest.approx(every_s)
 
 
 @pytest.mark.parametrize(

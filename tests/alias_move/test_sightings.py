@@ -7,6 +7,7 @@ from tests.alias_move.evidence import record_for
 
 EXACT, OTHER, NOTHING = AnswerKind.EXACT, AnswerKind.OTHER, AnswerKind.NOTHING
 LAME, SILENT = AnswerKind.LAME, AnswerKind.SILENT
+LIVE = (EXACT, EXACT)
 RECORD = record_for()
 
 
@@ -39,6 +40,7 @@ def test_live_is_what_every_server_that_answers_says_and_silence_denies_nothing(
     sighting = seen(*kinds)
 
     assert (sighting.is_live, sighting.is_denied) == (is_live, is_denied)
+    assert sighting.is_partial == (is_denied and EXACT in kinds)
 
 
 def test_what_people_need_to_know_can_be_told():
