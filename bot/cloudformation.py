@@ -28,7 +28,14 @@ class RoleName:
 
 
 def roles_template(
-    partition: str, read: RoleName | None, move: RoleName | None, worker_arn: str | None, external_id: str | None
+    partition: str,
+    read: RoleName | None,
+    move: RoleName | None,
+    worker_arn: str | None,
+    external_id: str | None,
+    *,
+    disables: bool,
+    records: bool,
 ) -> str:
     """The roles of one account; the same template fits every account where the roles have these names."""
     trust = trust_policy("${WorkerRoleArn}", "${ExternalId}")
@@ -42,7 +49,7 @@ def roles_template(
                 path=json.dumps(read.path),
                 name=json.dumps(read.name),
                 trust=_flow(trust, 6),
-                policy=_flow(read_policy(partition, account), 10),
+                policy=_flow(read_policy(partition, account, records=records), 10),
             )
             if read
             else "",
@@ -51,7 +58,7 @@ def roles_template(
                 path=json.dumps(move.path),
                 name=json.dumps(move.name),
                 trust=_flow(trust, 6),
-                policy=_flow(move_policy(partition, account, "${MoveTag}"), 10),
+                policy=_flow(move_policy(partition, account, "${MoveTag}", disables=disables, records=records), 10),
             )
             if move
             else "",
@@ -157,7 +164,8 @@ _MOVE_ROLE = """\
       AssumeRolePolicyDocument: {trust}
       Policies:
         - PolicyName: move
-          # UpdateDistribution, because AWS checks AssociateAlias against it too. The bot does not call it for a move.
+          # UpdateDistribution, because AWS checks AssociateAlias against it too. The bot does not call it for a move;
+          # with DISABLE_SOURCE=true it does to disable a source, where a tag of its own on the source allows that.
           PolicyDocument: {policy}
 """
 

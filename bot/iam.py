@@ -1,6 +1,6 @@
 """`python -m bot iam`: print what IAM has to allow the bot, to be reviewed, copied or deployed.
 
-It reads four of the settings and asks nobody, since it is wanted before anything is set up. Must never need more
+It reads five of the settings and asks nobody, since it is wanted before anything is set up. Must never need more
 than that, and must never let a placeholder pass for a real name: what stands for something unset is told on stderr.
 """
 
@@ -15,6 +15,7 @@ from typing import TextIO
 from bot import environment as values
 from bot.aws.policies import (
     MANAGED_POLICY_CHARACTERS,
+    TAG_GIVES_AND_TAKES,
     TAG_TAKES,
     Document,
     compact,
@@ -26,7 +27,14 @@ from bot.aws.policies import (
 from bot.cloudformation import RoleName, roles_template, worker_template
 from bot.environment import Environment, WrongValueError
 
-SETTINGS = ("AWS_ROLE_ARNS", "AWS_MOVE_ROLE_ARNS", "AWS_EXTERNAL_ID", "AWS_ACCOUNT_NAMES")
+SETTINGS = (
+    "AWS_ROLE_ARNS",
+    "AWS_MOVE_ROLE_ARNS",
+    "AWS_EXTERNAL_ID",
+    "AWS_ACCOUNT_NAMES",
+    "DISABLE_SOURCE",
+    "ROUTE53_RECORDS",
+)
 
 EXAMPLE_READ_ROLE = "arn:aws:iam::111122223333:role/cname-conflict-read"
 EXAMPLE_MOVE_ROLE = "arn:aws:iam::111122223333:role/cname-conflict-move"
@@ -71,6 +79,10 @@ class Installation:
     """The role that the worker runs as; the bot has no setting for it, since it needs none."""
     external_id: str | None
     account_names: Mapping[str, str]
+    disables: bool
+    """Whether the move roles may disable sources: DISABLE_SOURCE."""
+    records: bool
+    """Whether the roles may look for hosted zones and change records: ROUTE53_RECORDS."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -105,7 +117,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     parser.description = (
         "Print what IAM has to allow the bot, with the names from AWS_ROLE_ARNS, AWS_MOVE_ROLE_ARNS, AWS_EXTERNAL_ID "
-        "and AWS_ACCOUNT_NAMES. A single document is printed as it is; several stand under the roles they belong to."
+        "and AWS_ACCOUNT_NAMES, and what DISABLE_SOURCE=true and ROUTE53_RECORDS=true need. A single document is "
+        "printed as it is; several stand under the roles they belong to."
     )
     parser.add_argument("--format", choices=[one.value for one in Format], default=Format.JSON.value)
     parser.add_argument("--what", choices=[one.value for one in What], default=What.ALL.value)
@@ -115,7 +128,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str], out: TextIO, err: TextIO) -> int:
     """Exit codes: 0 printed, 2 the settings or options are wrong."""
-    env = Environment(environ, dict.fromkeys(SETTINGS, ""))
+    env = Environment(environ, dict.fromkeys(SETTINGS, "") | {"DISABLE_SOURCE": "false", "ROUTE53_RECORDS": "false"})
     installation = _installation(env, arguments.worker)
     err.writelines(f"{mistake}\n" for mistake in env.mistakes)
     if env.mistakes:
@@ -137,9 +150,12 @@ def _installation(env: Environment, worker: str | None) -> Installation:
     move: tuple[str, ...] = env.read("AWS_MOVE_ROLE_ARNS", values.role_arns, ())
     external_id: str | None = env.read("AWS_EXTERNAL_ID", values.external_id, None)
     names: Mapping[str, str] = env.read("AWS_ACCOUNT_NAMES", values.account_names, MappingProxyType({}))
+    disables: bool = env.read("DISABLE_SOURCE", values.true_or_false, False)
+    records: bool = env.read("ROUTE53_RECORDS", values.true_or_false, False)
     if read or move:
-        return Installation(read, move, worker, external_id, names)
-    return Installation((EXAMPLE_READ_ROLE,), (EXAMPLE_MOVE_ROLE,), worker, external_id or EXAMPLE_EXTERNAL_ID, names)
+        return Installation(read, move, worker, external_id, names, disables, records)
+    external_id = external_id or EXAMPLE_EXTERNAL_ID
+    return Installation((EXAMPLE_READ_ROLE,), (EXAMPLE_MOVE_ROLE,), worker, external_id, names, disables, records)
 
 
 def _notes(env: Environment, installation: Installation, text: str) -> Iterator[str]:
@@ -197,10 +213,12 @@ def _documents(installation: Installation) -> dict[str, dict[What, Document]]:
     """All there is, by the ARN of the role that it belongs to."""
     found: dict[str, dict[What, Document]] = {role: {} for role in installation.roles}
     for role in installation.read_roles:
-        found[role][What.READ] = read_policy(_partition(role), _account(role))
+        found[role][What.READ] = read_policy(_partition(role), _account(role), records=installation.records)
     for role in installation.move_roles:
-        found[role][What.MOVE] = move_policy(_partition(role), _account(role))
-        found[role][What.MOVE_TARGET_ONLY] = move_policy(_partition(role), _account(role), TAG_TAKES)
+        for what, tag in ((What.MOVE, TAG_GIVES_AND_TAKES), (What.MOVE_TARGET_ONLY, TAG_TAKES)):
+            found[role][what] = move_policy(
+                _partition(role), _account(role), tag, disables=installation.disables, records=installation.records
+            )
     for role in installation.roles:
         found[role][What.TRUST] = trust_policy(installation.worker_in(_partition(role)), installation.external_id)
     for partition in installation.partitions:
@@ -234,7 +252,7 @@ def _template(installation: Installation, what: What, account: str | None) -> st
     (partition,) = part.partitions
     worker = None if part.worker is None else part.worker_in(partition)
     external_id = None if part.external_id == EXAMPLE_EXTERNAL_ID else part.external_id
-    return roles_template(partition, read, move, worker, external_id)
+    return roles_template(partition, read, move, worker, external_id, disables=part.disables, records=part.records)
 
 
 def _one_name(roles: tuple[str, ...], kind: str) -> RoleName | None:

@@ -15,6 +15,8 @@ import yaml
 from bot import iam
 from bot.aws import policies
 
+pytestmark = pytest.mark.wide
+
 REPOSITORY = Path(__file__).parents[1]
 DEPLOY = REPOSITORY / "deploy"
 
@@ -197,6 +199,36 @@ class TestCommand:
 
         assert done.returncode == 0, done.stderr
         assert done.stdout == (DEPLOY / "read.json").read_text()
+
+    @pytest.mark.parametrize("what", ["move", "move-target-only"])
+    def test_sources_can_be_disabled_only_where_the_setting_says_so(self, what):
+        assert "cloudfront:GetDistributionConfig" not in actions(printed("--what", what))
+
+        policy = printed("--what", what, DISABLE_SOURCE="true")
+
+        assert resources(policy, "cloudfront:GetDistributionConfig") == {
+            "arn:aws:cloudfront::111122223333:distribution/*"
+        }
+
+    def test_records_can_be_created_only_where_the_setting_says_so(self):
+        change, find = "route53:ChangeResourceRecordSets", "route53:ListHostedZonesByName"
+        assert change not in actions(printed("--what", "move"))
+        assert find not in actions(printed("--what", "read"))
+
+        assert resources(printed("--what", "move", ROUTE53_RECORDS="true"), change) == {
+            "arn:aws:route53:::hostedzone/*",
+            "*",  # the Deny for names of others
+        }
+        assert resources(printed("--what", "read", ROUTE53_RECORDS="true"), find) == {"*"}
+        _, out, _ = command("--format", "cloudformation", ROUTE53_RECORDS="true")
+        assert change in out
+        assert find in out
+
+    def test_the_template_has_it_too(self):
+        _, out, _ = command("--format", "cloudformation", DISABLE_SOURCE="true")
+
+        (policy,) = template(out)["Resources"]["MoveRole"]["Properties"]["Policies"]
+        assert "DisableSources" in {one["Sid"] for one in policy["PolicyDocument"]["Statement"]}
 
 
 class TestTemplates:

@@ -7,10 +7,11 @@ CloudFront a second time by itself.
 import asyncio
 import contextvars
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from typing import Any, TypeVar
 
@@ -53,13 +54,12 @@ class Patience:
     in_all_s: float = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Clients:
-    """boto3's clients may be shared by threads; making them may not."""
+class _Manner(Enum):
+    """How a client sends its requests."""
 
-    asking: dict[Service, Any]
-    changing: Any
-    """CloudFront again, with one attempt."""
+    ASKING = "asking"
+    CHANGING = "changing"
+    """Once, over a connection of its own, with all the time there is."""
 
 
 class _NoAnswer(Exception):  # noqa: N818 - named for what it tells
@@ -79,7 +79,8 @@ class Calls:
         self._new_session = new_session
         self._patience = patience or Patience()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="aws")
-        self._clients: _Clients | None = None
+        self._session: boto3.Session | None = None
+        self._clients: dict[tuple[Service, _Manner, str], Any] = {}
         self._connecting = asyncio.Lock()
 
     async def ask(self, service: Service, operation: str, **parameters: object) -> Answer:
@@ -89,51 +90,78 @@ class Calls:
             TryAgainLater: no answer; Declined where AWS said no.
             NotPermitted: as Denied.
         """
-        clients = await self._connected(service, operation)
-        return await self._asked(service, operation, partial(_invoke, clients.asking[service], operation, parameters))
+        client = await self._client(service, operation)
+        return await self._asked(service, operation, partial(_invoke, client, operation, parameters))
 
-    async def pages(self, service: Service, operation: str) -> AsyncIterator[Answer]:
+    async def ask_in(self, region: str, service: Service, operation: str, **parameters: object) -> Answer:
+        """The same, of a service that lives in each Region for itself. Raises as `ask`."""
+        client = await self._client(service, operation, region=region)
+        return await self._asked(service, operation, partial(_invoke, client, operation, parameters))
+
+    async def pages(
+        self, service: Service, operation: str, *, page_items: int = PAGE_ITEMS, **parameters: object
+    ) -> AsyncIterator[Answer]:
         """The pages of a long answer, one bounded call each. Raises as `ask`."""
-        clients = await self._connected(service, operation)
-        paginator = clients.asking[service].get_paginator(xform_name(operation))
-        pages = iter(paginator.paginate(PaginationConfig={"PageSize": PAGE_ITEMS}))
+        client = await self._client(service, operation)
+        # In a thread too: the first paginator of a service reads a model from disk.
+        turning = partial(_pages, client, operation, page_items, parameters)
+        pages = await self._asked(service, operation, turning)
         while (page := await self._asked(service, operation, partial(next, pages, None))) is not None:
             yield page
 
-    async def become(self) -> None:
-        """Get the credentials, where there are none yet. Raises as `ask`."""
-        await self._connected(Service.STS, "AssumeRole")
+    async def connect(self) -> None:
+        """Get the credentials for `ask`, where there are none yet. Raises as `ask`."""
+        await self._client(Service.CLOUDFRONT, "AssumeRole", blamed=Service.STS)
 
-    async def send_once(self, operation: str, **parameters: str) -> None:
-        """A call that changes CloudFront; at most one request.
+    async def become(self) -> None:
+        """Get the credentials for `send_once`, where there are none yet. Raises as `ask`."""
+        await self._client(Service.CLOUDFRONT, "AssumeRole", manner=_Manner.CHANGING, blamed=Service.STS)
+
+    async def send_once(self, operation: str, *, service: Service = Service.CLOUDFRONT, **parameters: object) -> Answer:
+        """A call that changes something; at most one request.
 
         Raises:
             Refused, TryAgainLater: nothing has changed.
             OutcomeUnknown: it may have.
         """
-        clients = await self._connected(Service.CLOUDFRONT, operation)
+        client = await self._client(service, operation, manner=_Manner.CHANGING)
         try:
-            await self._in_thread(partial(_invoke, clients.changing, operation, parameters))
+            return await self._in_thread(partial(_invoke, client, operation, parameters))
         except _NoAnswer as silence:
             # Cancelling does not stop a thread that has begun: it may send the request even now.
-            raise (no_answer_to_call if silence.started else call_not_sent)(operation) from None
+            raise (no_answer_to_call(operation, service) if silence.started else call_not_sent(operation)) from None
         except BOTO_ERRORS as error:
-            raise call_failure(error, operation, time.time()) from error
+            raise call_failure(error, operation, time.time(), service) from error
 
     async def close(self) -> None:
         """Wait for the threads, each bounded by its time-outs, and close the connections."""
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
-        if self._clients is not None:
-            for client in (*self._clients.asking.values(), self._clients.changing):
-                client.close()
+        for client in self._clients.values():
+            client.close()
 
-    async def _connected(self, service: Service, operation: str) -> _Clients:
+    async def _client(
+        self,
+        service: Service,
+        operation: str,
+        *,
+        manner: _Manner = _Manner.ASKING,
+        blamed: Service | None = None,
+        region: str = "",
+    ) -> Any:  # noqa: ANN401 - boto3 has no types
+        # boto3's clients may be shared by threads; making them may not, and takes long: only what is used is made.
+        key = (service, manner, region)
+        if (made := self._clients.get(key)) is not None:
+            return made
         try:
             # Whoever waits for somebody else's attempt waits no longer than for one of its own.
             async with asyncio.timeout(self._patience.in_all_s), self._connecting:
-                if self._clients is None:
-                    self._clients = await self._asked(service, operation, self._connect)
-                return self._clients
+                if (client := self._clients.get(key)) is None:
+                    # Given away while a thread has it: one that took too long may be at work on it even later.
+                    known, self._session = self._session, None
+                    work = partial(self._connect, known, service, manner, region)
+                    self._session, client = await self._asked(blamed or service, operation, work)
+                    self._clients[key] = client
+                return client
         except TimeoutError:
             raise TryAgainLater("My AWS credentials could not be loaded in time.") from None
 
@@ -154,25 +182,22 @@ class Calls:
         except TimeoutError:
             raise _NoAnswer(started=not running.cancel()) from None
 
-    def _connect(self) -> _Clients:
+    def _connect(
+        self, known: boto3.Session | None, service: Service, manner: _Manner, wanted: str
+    ) -> tuple[boto3.Session, Any]:
         """In a thread: reads files, and may ask a metadata service."""
-        session, patience = self._new_session(), self._patience
+        session, patience = known or self._new_session(), self._patience
         # A client made without credentials stays without them; failing here means that the next call tries anew.
         if session.get_credentials() is None:
             raise NoCredentialsError
-        region = session.region_name or CERTIFICATE_REGION
-        asking = asking_config(patience)
-        changing = _config(patience.connect_s, patience.call_answer_s, attempts=1)
-        changer = session.client("cloudfront", region_name=region, config=changing)
-        changer.meta.events.register("before-call.cloudfront", _use_fresh_connection)
-        return _Clients(
-            asking={
-                Service.ACM: session.client("acm", region_name=CERTIFICATE_REGION, config=asking),
-                Service.CLOUDFRONT: session.client("cloudfront", region_name=region, config=asking),
-                Service.STS: session.client("sts", region_name=region, config=asking),
-            },
-            changing=changer,
-        )
+        region = CERTIFICATE_REGION if service is Service.ACM else wanted or session.region_name or CERTIFICATE_REGION
+        if manner is _Manner.ASKING:
+            return session, session.client(service.value, region_name=region, config=asking_config(patience))
+        config = _config(patience.connect_s, patience.call_answer_s, attempts=1)
+        changer = session.client(service.value, region_name=region, config=config)
+        named = changer.meta.service_model.service_id.hyphenize()
+        changer.meta.events.register(f"before-call.{named}", _use_fresh_connection)
+        return session, changer
 
 
 @asynccontextmanager
@@ -202,6 +227,11 @@ def _config(connect_s: float, answer_s: float, attempts: int) -> Config:
 def _use_fresh_connection(params: dict[str, Any], **_: object) -> None:
     # A kept connection may have died unnoticed. A question is repeated then; a call sent once would end as unclear.
     params["headers"]["Connection"] = "close"
+
+
+def _pages(client: Any, operation: str, items: int, parameters: dict[str, Any]) -> Iterator[Answer]:  # noqa: ANN401
+    paginator = client.get_paginator(xform_name(operation))
+    return iter(paginator.paginate(PaginationConfig={"PageSize": items}, **parameters))
 
 
 def _invoke(client: Any, operation: str, parameters: dict[str, Any]) -> Answer:  # noqa: ANN401 - boto3 has no types

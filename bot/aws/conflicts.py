@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.alias_move.findings import Certificate, CertificateKind, ConflictingAlias, Distribution
+from bot.alias_move.evidence import MissingPermission
+from bot.alias_move.findings import Certificate, ConflictingAlias, Distribution
 from bot.alias_move.names import AliasName, DistributionId
 from bot.aws.calls import PAGE_ITEMS, Calls, together
-from bot.aws.inventory import read_distribution
 from bot.aws.refusals import Declined, Denied, NotOffered, Service
+from bot.aws.tenants import read_side, resource_of
 
 MOST_LENSES = 3
 """A certificate may have changed since we read it; that several have is not worth the requests."""
@@ -39,6 +40,10 @@ async def ask_through(calls: Calls, lens: DistributionId, alias: AliasName) -> C
     except (Denied, Declined, NotOffered) as no:
         if isinstance(no, Declined) and _is_about_the_lens(no):
             return no
+        if lens.is_tenant:  # the older question knows distributions alone
+            if isinstance(no, NotOffered):
+                raise
+            return no
         # Roles made before AWS had this operation do not allow it.
         newer = no
     try:
@@ -51,7 +56,7 @@ async def _domain_conflicts(calls: Calls, lens: DistributionId, alias: AliasName
     found: list[ConflictingAlias] = []
     asked: dict[str, Any] = {
         "Domain": alias.text,
-        "DomainControlValidationResource": {"DistributionId": lens.text},
+        "DomainControlValidationResource": resource_of(lens),
         "MaxItems": PAGE_ITEMS,
     }
     while True:
@@ -85,15 +90,16 @@ async def ask_through_any(
     alias: AliasName,
     inventory: Iterable[Distribution],
     tried: dict[DistributionId, Unfit],
-) -> Conflicts | None:
+) -> Conflicts | MissingPermission | None:
     """The conflicts through the first lens that CloudFront accepts; None if there is none. `tried` is not tried again.
+
+    Where a lens might have done, and a permission is what is missing, that permission.
 
     Raises:
         TryAgainLater: no answer, or a "no" that another certificate would not change.
-        NotPermitted: where a permission is what is missing.
     """
     known = tuple(inventory)
-    reasons = list(tried.values())
+    reasons = dict(tried)
     closed = {one.account for one in known if isinstance(tried.get(one.id), Denied)}
     lenses = [one for one in _lenses(alias, known) if one.id not in tried]
     while lenses and len(reasons) < MOST_LENSES:
@@ -107,17 +113,20 @@ async def ask_through_any(
             raise answer
         if isinstance(answer, Denied):
             closed.add(lens.account)
-        reasons.append(answer)
-    for reason in reasons:
-        if isinstance(reason, Denied):
-            raise reason
-    return None
+        reasons[lens.id] = answer
+    denials = ((one, reasons.get(one.id)) for one in known)
+    return next((MissingPermission(no.action, one.arn, no.text) for one, no in denials if isinstance(no, Denied)), None)
 
 
 def _lenses(alias: AliasName, inventory: Iterable[Distribution]) -> list[Distribution]:
     """Best first: certificates known to do before those whose names we can't see, enabled distributions first."""
-    fitting = [one for one in inventory if not one.staging and _may_do(one.certificate, alias)]
+    fitting = [one for one in inventory if can_be_lens(one) and _may_do(one.certificate, alias)]
     return sorted(fitting, key=lambda one: (_is_unseen(one.certificate), not one.enabled, one.id))
+
+
+def can_be_lens(one: Distribution) -> bool:
+    """Whether CloudFront looks at its certificate at all."""
+    return not one.staging and not one.is_multi_tenant
 
 
 def _may_do(certificate: Certificate | None, alias: AliasName) -> bool:
@@ -127,7 +136,7 @@ def _may_do(certificate: Certificate | None, alias: AliasName) -> bool:
 
 
 def _is_unseen(certificate: Certificate | None) -> bool:
-    return certificate is not None and (certificate.kind is CertificateKind.IAM or bool(certificate.unreadable))
+    return certificate is not None and bool(certificate.unreadable)
 
 
 def _is_about_the_lens(no: Declined) -> bool:
@@ -143,8 +152,10 @@ async def confirm(
     That is so when a conflict for exactly this alias looks like one of ours that did not list the alias when the
     inventory was made: the alias has moved meanwhile, or the masked ids are alike by chance.
 
+    Without the permission to read them again they are believed as they were; the next look will know better.
+
     Raises:
-        TryAgainLater, NotPermitted: as `Calls.ask`.
+        TryAgainLater: as `Calls.ask`.
     """
     exact = [conflict for conflict in conflicts if conflict.alias == alias.text and not conflict.is_tenant]
     alike = {one.id: one for one in inventory if any(conflict.looks_like(one) for conflict in exact)}
@@ -153,11 +164,17 @@ async def confirm(
         return inventory
     async with together() as group:
         reading = {
-            one.id: group.create_task(read_distribution(calls_of(one.account), one.id.text))
-            for one in (alike | holders).values()
+            one.id: group.create_task(_read_again(calls_of(one.account), one)) for one in (alike | holders).values()
         }
     fresh = {one: task.result() for one, task in reading.items()}
     return tuple(_replaced(inventory, fresh))
+
+
+async def _read_again(calls: Calls, one: Distribution) -> Distribution | None:
+    try:
+        return await read_side(calls, one.id)
+    except Denied:
+        return one
 
 
 def _replaced(

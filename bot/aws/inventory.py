@@ -13,19 +13,19 @@ from bot.aws.calls import Calls
 from bot.aws.refusals import Declined, Service
 
 NOT_LOOKED_AT = "I have not looked at it, since another target was asked for."
-"""Stands in every ACM certificate until `Certificates` has read it."""
+"""Stands in every certificate until `Certificates` has read it."""
 _TENANTS_ONLY = "tenant-only"
 
 
 async def list_distributions(calls: Calls) -> tuple[Distribution, ...]:
-    """Every standard distribution of the account; ACM certificates unread. Raises as `Calls.ask`.
+    """Every distribution of the account, those that only tenants can use included; certificates unread.
 
-    Multi-tenant distributions are left out: they hold no aliases, and can take none.
+    Raises as `Calls.ask`.
     """
     found: list[Distribution] = []
     async for page in calls.pages(Service.CLOUDFRONT, "ListDistributions"):
         summaries = page["DistributionList"].get("Items") or ()
-        found += [_distribution(one, one) for one in summaries if one.get("ConnectionMode") != _TENANTS_ONLY]
+        found += [distribution_of(one, one) for one in summaries]
     return tuple(found)
 
 
@@ -38,10 +38,10 @@ async def read_distribution(calls: Calls, distribution_id: str) -> Distribution 
             return None
         raise
     shown = answer["Distribution"]
-    return _distribution(shown, shown["DistributionConfig"])
+    return distribution_of(shown, shown["DistributionConfig"])
 
 
-def _distribution(shown: dict[str, Any], config: dict[str, Any]) -> Distribution:
+def distribution_of(shown: dict[str, Any], config: dict[str, Any]) -> Distribution:
     """A summary is both; GetDistribution answers with the configuration inside."""
     return Distribution(
         id=DistributionId(shown["Id"]),
@@ -58,6 +58,7 @@ def _distribution(shown: dict[str, Any], config: dict[str, Any]) -> Distribution
         comment=config.get("Comment", ""),
         arn=shown["ARN"],
         behaviour=behaviour_of(config),
+        is_multi_tenant=config.get("ConnectionMode") == _TENANTS_ONLY,
     )
 
 
@@ -65,5 +66,5 @@ def _certificate(viewer: dict[str, Any]) -> Certificate | None:
     if arn := viewer.get("ACMCertificateArn"):
         return Certificate(arn, CertificateKind.ACM, unreadable=NOT_LOOKED_AT)
     if server_certificate := viewer.get("IAMCertificateId"):
-        return Certificate(server_certificate, CertificateKind.IAM)
+        return Certificate(server_certificate, CertificateKind.IAM, unreadable=NOT_LOOKED_AT)
     return None

@@ -18,6 +18,9 @@ TAG = "cname-conflict"
 """The tag that an operator puts on a distribution to let it take part in moves."""
 TAG_GIVES_AND_TAKES = "allowed"
 TAG_TAKES = "target"
+DISABLE_TAG = "cname-conflict-disable"
+"""The tag that lets a distribution be disabled, and enabled again; another one, since that takes all its names down."""
+DISABLE_TAG_ALLOWED = "allowed"
 
 CHINA = "aws-cn"
 _CERTIFICATE_REGION = "us-east-1"  # wherever the distribution is used
@@ -39,6 +42,14 @@ _MOVING = {
     _DISTRIBUTION: ["cloudfront:AssociateAlias", "cloudfront:UpdateDistribution", "cloudfront:UpdateDomainAssociation"],
     _TENANT: ["cloudfront:UpdateDistributionTenant", "cloudfront:UpdateDomainAssociation"],
 }
+_CHANGING_RECORDS = "route53:ChangeResourceRecordSets"
+_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+_RECORD_TYPES = "route53:ChangeResourceRecordSetsRecordTypes"
+_RECORD_ACTIONS = "route53:ChangeResourceRecordSetsActions"
+# These begin with an underscore too, and prove other things: mail, certificates.
+_NAMES_OF_OTHERS = ("_dmarc.*", "_acme-challenge.*", "*._domainkey.*", "_domainkey.*", "_mta-sts.*", "_smtp.*")
+_ESCAPED = re.compile(r"[^a-z0-9._-]")
+_SWITCHING = ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"]
 _READ = {_DISTRIBUTION: "cloudfront:GetDistribution", _TENANT: "cloudfront:GetDistributionTenant"}
 _READING_BACK = {
     _DISTRIBUTION: [
@@ -49,15 +60,29 @@ _READING_BACK = {
     _TENANT: [_READ[_TENANT], "cloudfront:ListDomainConflicts"],
 }
 
+NOTHING: Document = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "Nothing", "Effect": "Deny", "Action": ["*"], "Resource": "*"}],
+}
+"""For a session that is only to show that there can be one."""
 
-def read_policy(partition: str, account: str) -> Document:
-    """Everything a look needs in one account, and nothing that changes anything."""
+
+def normalized_name(name: str) -> str:
+    """As IAM's conditions and Route 53's answers write a name: lower case, `*` as an octal code, no final dot."""
+    return _ESCAPED.sub(lambda found: f"\\{ord(found[0]):03o}", name.lower().removesuffix("."))
+
+
+def read_policy(partition: str, account: str, *, records: bool = False) -> Document:
+    """Everything a look needs in one account, and nothing that changes anything.
+
+    `records` is for ROUTE53_RECORDS=true: hosted zones of this account are found and read.
+    """
     cloudfront = f"arn:{partition}:cloudfront::{account}"
     return _policy(
         # These know no narrower resource.
         _allow(
             "Inventory",
-            ["cloudfront:ListDistributions", "cloudfront:ListDistributionTenants", "iam:ListServerCertificates"],
+            ["cloudfront:ListDistributions", "iam:ListServerCertificates"],
             "*",
         ),
         _allow(
@@ -65,10 +90,40 @@ def read_policy(partition: str, account: str) -> Document:
             [*_READING_BACK[_DISTRIBUTION], "cloudfront:ListTagsForResource"],
             f"{cloudfront}:{_DISTRIBUTION}/*",
         ),
-        _allow("LookAtTenants", _READING_BACK[_TENANT], f"{cloudfront}:{_TENANT}/*"),
+        _allow(
+            "LookAtTenants",
+            [*_READING_BACK[_TENANT], "cloudfront:GetDistributionTenantByDomain", "cloudfront:ListTagsForResource"],
+            f"{cloudfront}:{_TENANT}/*",
+        ),
         _allow("LookAtConnectionGroups", ["cloudfront:GetConnectionGroup"], f"{cloudfront}:connection-group/*"),
         *_certificates(partition, account),
+        *_services(partition),
+        *(_reading_zones(partition) if records else ()),
     )
+
+
+def _reading_zones(partition: str) -> list[Document]:
+    """ARNs of Route 53 name no account."""
+    zones = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
+    return [
+        _allow("HostedZones", ["route53:ListHostedZonesByName"], "*"),  # it knows no narrower resource
+        _allow("LookIntoHostedZones", zones, f"arn:{partition}:route53:::hostedzone/*"),
+        _allow("WaitForChanges", ["route53:GetChange"], f"arn:{partition}:route53:::change/*"),
+    ]
+
+
+def _services(partition: str) -> list[Document]:
+    """To name the service of this account that holds an alias; without them such a holder stays a masked id."""
+    if partition == CHINA:  # none of them has names on CloudFront there
+        return []
+    listing = ["amplify:ListApps", "amplify:ListDomainAssociations"]
+    asking = ["cognito-idp:DescribeUserPoolDomain", "lightsail:GetDistributions"]
+    return [
+        # These know no narrower resource, or none that is worth naming: they tell names of apps and domains.
+        _allow("NamesOfServices", [*listing, *asking], "*"),
+        # API Gateway's ARNs name no account.
+        _allow("NamesOfApiGateway", ["apigateway:GET"], f"arn:{partition}:apigateway:*::/domainnames/*"),
+    ]
 
 
 def _certificates(partition: str, account: str) -> list[Document]:
@@ -85,8 +140,18 @@ def _certificates(partition: str, account: str) -> list[Document]:
     return [of_acm, of_iam]
 
 
-def move_policy(partition: str, account: str, tag_value: str = TAG_GIVES_AND_TAKES) -> Document:
+def move_policy(
+    partition: str,
+    account: str,
+    tag_value: str = TAG_GIVES_AND_TAKES,
+    *,
+    disables: bool = False,
+    records: bool = False,
+) -> Document:
     """What moves in or into one account need at most; the session policy of a move takes its own part of that.
+
+    `disables` is for DISABLE_SOURCE=true: sources of this account may be disabled, where a tag of their own says so.
+    `records` is for ROUTE53_RECORDS=true: TXT records may be created and removed at names that begin with `_`.
 
     Inside an account AWS wants these rights on source and target. From another account it wants them on the target
     alone: there TAG_TAKES keeps what may only take an alias apart from what may lose one.
@@ -99,6 +164,17 @@ def move_policy(partition: str, account: str, tag_value: str = TAG_GIVES_AND_TAK
         _allow("ReadBackDistributions", _READING_BACK[_DISTRIBUTION], f"{cloudfront}:{_DISTRIBUTION}/*"),
         _allow("ReadBackTenants", _READING_BACK[_TENANT], f"{cloudfront}:{_TENANT}/*"),
     ]
+    if disables:
+        disable_tagged = {"StringEquals": {f"aws:ResourceTag/{DISABLE_TAG}": DISABLE_TAG_ALLOWED}}
+        allowed.append(_allow("DisableSources", _SWITCHING, f"{cloudfront}:{_DISTRIBUTION}/*", disable_tagged))
+    denied = []
+    if records:
+        zones = f"arn:{partition}:route53:::hostedzone/*"
+        allowed.append(_allow("ReadRecords", ["route53:ListResourceRecordSets"], zones))
+        allowed.append(_allow("ChangeRecords", [_CHANGING_RECORDS], zones, _of_records("StringLike", ["_*"])))
+        others = {"ForAnyValue:StringLike": {_NAMES: [*_NAMES_OF_OTHERS]}}
+        refused = {"Sid": "NeverRecordsOfOthers", "Effect": "Deny", "Action": [_CHANGING_RECORDS], "Resource": "*"}
+        denied.append(refused | {"Condition": others})
     # Whatever somebody attaches to this role one day, it stays a role that moves aliases.
     nothing_else = {
         "Sid": "NeverAnythingElse",
@@ -106,7 +182,7 @@ def move_policy(partition: str, account: str, tag_value: str = TAG_GIVES_AND_TAK
         "NotAction": sorted({action for statement in allowed for action in statement["Action"]}),
         "Resource": "*",
     }
-    return _policy(*allowed, nothing_else)
+    return _policy(*allowed, *denied, nothing_else)
 
 
 def move_session_policy(source_arn: str | None, target_arn: str) -> Document:
@@ -137,6 +213,41 @@ def move_session_policy(source_arn: str | None, target_arn: str) -> Document:
             if kind in arns.values()
         )
     )
+
+
+def switch_session_policy(source_arn: str) -> Document:
+    """What disabling one source may do, or enabling it again: read and update that one configuration.
+
+    Raises:
+        ValueError: it is not the ARN of one distribution.
+    """
+    if _resource(source_arn)["kind"] != _DISTRIBUTION:
+        raise ValueError(f"{source_arn!r} is not the ARN of one distribution.")
+    return _policy(_allow("ThisSource", _SWITCHING, source_arn))
+
+
+def record_session_policy(partition: str, zone_id: str, name: str) -> Document:
+    """What changing the TXT record of one name in one hosted zone may do.
+
+    Raises:
+        ValueError: it is not the id of one hosted zone.
+    """
+    if not re.fullmatch(r"[A-Z0-9]{1,32}", zone_id):
+        raise ValueError(f"{zone_id!r} is not the id of one hosted zone.")
+    zone = f"arn:{partition}:route53:::hostedzone/{zone_id}"
+    only_this = _of_records("StringEquals", [normalized_name(name)])
+    return _policy(
+        _allow("ReadThisZone", ["route53:ListResourceRecordSets"], zone),
+        _allow("ThisRecord", [_CHANGING_RECORDS], zone, only_this),
+    )
+
+
+def _of_records(comparison: str, names: list[str]) -> Document:
+    """Only TXT records of these names, written and deleted but never overwritten."""
+    plain = {_RECORD_TYPES: ["TXT"], _RECORD_ACTIONS: ["CREATE", "DELETE"]}
+    if comparison == "StringEquals":
+        return {"ForAllValues:StringEquals": {_NAMES: names} | plain}
+    return {f"ForAllValues:{comparison}": {_NAMES: names}, "ForAllValues:StringEquals": plain}
 
 
 def worker_policy(role_arns: tuple[str, ...]) -> Document:

@@ -37,6 +37,7 @@ _NOT_CONNECTED = (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.P
 
 _THROTTLING = frozenset(
     {
+        "PriorRequestNotComplete",
         "RequestLimitExceeded",
         "RequestThrottled",
         "RequestThrottledException",
@@ -50,6 +51,8 @@ _THROTTLING = frozenset(
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedException", "UnauthorizedOperation"})
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 
+_CHANGED = frozenset({"PreconditionFailed", "InvalidIfMatchVersion"})
+
 _UNKNOWN_OPERATION = frozenset({"InvalidAction", "NotImplemented", "UnknownOperation", "UnknownOperationException"})
 _NO_SUCH_PATH = frozenset({404, 405, 501})
 _FORBIDDEN = 403
@@ -61,20 +64,33 @@ class Service(Enum):
     """The value is both boto3's name and the prefix of the service's actions."""
 
     ACM = "acm"
+    AMPLIFY = "amplify"
+    API_GATEWAY = "apigateway"
     CLOUDFRONT = "cloudfront"
+    IAM = "iam"
+    ORGANIZATIONS = "organizations"
+    COGNITO = "cognito-idp"
+    LIGHTSAIL = "lightsail"
+    ROUTE_53 = "route53"
     STS = "sts"
 
     @property
     def label(self) -> str:
         """As people call it."""
-        return "CloudFront" if self is Service.CLOUDFRONT else self.value.upper()
+        named = {
+            Service.CLOUDFRONT: "CloudFront",
+            Service.ORGANIZATIONS: "Organizations",
+            Service.ROUTE_53: "Route 53",
+        }
+        return named.get(self, self.value.upper())
 
 
 class Denied(NotPermitted):
-    """A permission is missing. `text` is AWS's sentence alone."""
+    """A permission is missing. `text` is AWS's sentence alone, `action` as IAM writes it."""
 
-    def __init__(self, sentence: str, code: str, text: str, request_id: str = "") -> None:
+    def __init__(self, sentence: str, code: str, text: str, request_id: str = "", action: str = "") -> None:
         super().__init__(sentence)
+        self.action = action
         self.code = code
         self.text = text
         self.request_id = request_id
@@ -94,9 +110,9 @@ class NotOffered(TryAgainLater):
     """Whatever answered does not know the operation, like an endpoint that is not AWS's own."""
 
 
-def no_credentials_for_call(no: Denied | Declined, at: float) -> Refused:
-    """STS did not give the credentials for a call that changes something, so the call was not made."""
-    cause = RefusalCause.ACCESS_DENIED if isinstance(no, Denied) else RefusalCause.OTHER
+def refused_before_call(no: Denied | Declined, at: float) -> Refused:
+    """What a call that changes something needs, credentials or a reading, was refused; so the call was not made."""
+    cause = RefusalCause.ACCESS_DENIED if isinstance(no, Denied) else RefusalCause.NOT_ASKED
     return Refused(Refusal(cause, no.code, no.text, no.request_id, at))
 
 
@@ -171,8 +187,8 @@ def no_answer_in_time(service: Service, operation: str) -> TryAgainLater:
     return TryAgainLater(f"{service.label} did not answer {operation} in time.")
 
 
-def call_failure(error: Exception, operation: str, at: float) -> PortError:
-    """What it means that a call which changes CloudFront failed, `at` Unix seconds.
+def call_failure(error: Exception, operation: str, at: float, service: Service = Service.CLOUDFRONT) -> PortError:
+    """What it means that a call which changes something failed, `at` Unix seconds.
 
     Refused and TryAgainLater promise that nothing has changed; whatever cannot promise that is OutcomeUnknown.
     """
@@ -182,17 +198,17 @@ def call_failure(error: Exception, operation: str, at: float) -> PortError:
             return TryAgainLater(f"My AWS credentials could not be renewed. {answer.operation} answered {answer}.")
         if answer.is_no:
             return Refused(Refusal(_cause(answer), answer.code, answer.text, answer.request_id, at))
-        return OutcomeUnknown(f"CloudFront answered {operation} with {answer}, so it may have happened.")
+        return OutcomeUnknown(f"{service.label} answered {operation} with {answer}, so it may have happened.")
     if isinstance(error, _NO_CREDENTIALS):
         return _no_credentials(error)
     if isinstance(error, _NOT_CONNECTED):
-        return TryAgainLater(f"I can't reach CloudFront for {operation}. It was not sent.")
-    return no_answer_to_call(operation)
+        return TryAgainLater(f"I can't reach {service.label} for {operation}. It was not sent.")
+    return no_answer_to_call(operation, service)
 
 
-def no_answer_to_call(operation: str) -> OutcomeUnknown:
+def no_answer_to_call(operation: str, service: Service = Service.CLOUDFRONT) -> OutcomeUnknown:
     """It was sent, or is still being sent by a thread that nobody can stop."""
-    return OutcomeUnknown(f"CloudFront gave no answer to {operation}, so it may have happened.")
+    return OutcomeUnknown(f"{service.label} gave no answer to {operation}, so it may have happened.")
 
 
 def call_not_sent(operation: str) -> TryAgainLater:
@@ -214,7 +230,7 @@ def _read_refusal(answer: _Answer, service: Service, operation: str) -> PortErro
         )
     if answer.is_denial:
         sentence = f"My AWS credentials don't allow {action}. AWS says {answer}."
-        return Denied(sentence, answer.code, answer.text, answer.request_id)
+        return Denied(sentence, answer.code, answer.text, answer.request_id, action)
     sentence = f"{label} answered {answer.operation} with {answer}."
     if ours and answer.is_unknown_operation:
         return NotOffered(sentence)
@@ -229,6 +245,9 @@ def _cause(answer: _Answer) -> RefusalCause:
         return RefusalCause.THROTTLED
     if answer.is_denial:
         return RefusalCause.ACCESS_DENIED
+    # AssociateAlias names no version, so from it this would be something that only a person can make sense of.
+    if answer.code in _CHANGED and answer.operation != "AssociateAlias":
+        return RefusalCause.CHANGED_MEANWHILE
     if answer.code == "IllegalUpdate" and "txt" in text:
         return RefusalCause.RECORD_NOT_SEEN
     if answer.code == "IllegalUpdate" and "source distribution is enabled" in text:

@@ -6,18 +6,19 @@ credentials anywhere but in the session that they belong to.
 """
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, RefreshableCredentials
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError
 
-from bot.alias_move.names import AccountId
+from bot.alias_move.names import AccountId, DistributionId
 from bot.aws.calls import CERTIFICATE_REGION, Patience, asking_config
-from bot.aws.policies import compact, move_session_policy
-from bot.ports import Errand
+from bot.aws.policies import NOTHING, compact, move_session_policy, record_session_policy, switch_session_policy
+from bot.ports import Errand, RecordChange, Switch
 
 NOBODY = "U-system"
 """In the place of a Slack id, where something is done for every move at once."""
@@ -72,6 +73,11 @@ def to_look(role: str, external_id: str | None) -> Assumption:
     return Assumption(role, _name("look", "all-moves", NOBODY), NOBODY, external_id)
 
 
+def to_try(role: str, external_id: str | None) -> Assumption:
+    """A session that may do nothing: whether the role can be assumed at all."""
+    return Assumption(role, _name("try", "no-move", NOBODY), NOBODY, external_id, MOVE_SESSION_S, compact(NOTHING))
+
+
 def to_move(role: str, external_id: str | None, errand: Errand) -> Assumption:
     """The session in which one alias is moved: it may touch the target, and a source of the same account."""
     if errand.target is None:
@@ -79,8 +85,10 @@ def to_move(role: str, external_id: str | None, errand: Errand) -> Assumption:
     partition, account = role.split(":")[1], account_of(role)
     source = errand.source
     policy = move_session_policy(
-        _arn(partition, source.account, source.distribution_id) if source is not None and source.is_ours else None,
-        _arn(partition, account, errand.target.text),
+        _arn(partition, source.account, DistributionId(source.distribution_id))
+        if source is not None and source.is_ours
+        else None,
+        _arn(partition, account, errand.target),
     )
     person = _name(errand.person)
     return Assumption(
@@ -93,22 +101,59 @@ def to_move(role: str, external_id: str | None, errand: Errand) -> Assumption:
     )
 
 
+def to_switch(role: str, external_id: str | None, wanted: Switch) -> Assumption:
+    """The session in which one source is disabled, or enabled again: it may touch nothing else."""
+    arn = _arn(role.split(":")[1], wanted.account, wanted.source)
+    person = _name(wanted.person)
+    name = _name("enable" if wanted.enabled else "disable", wanted.move_id, person)
+    return Assumption(role, name, person, external_id, MOVE_SESSION_S, compact(switch_session_policy(arn)))
+
+
+def to_change(role: str, external_id: str | None, wanted: RecordChange) -> Assumption:
+    """The session in which one TXT value is put into its zone, or taken out of it: it may touch no other name."""
+    policy = record_session_policy(role.split(":")[1], wanted.hosted.zone_id, wanted.hosted.record.name)
+    person = _name(wanted.person)
+    name = _name("record" if wanted.is_wanted else "unrecord", wanted.move_id, person)
+    return Assumption(role, name, person, external_id, MOVE_SESSION_S, compact(policy))
+
+
 def account_of(arn: str) -> AccountId:
     """The account that an ARN of IAM or CloudFront names."""
     return AccountId(arn.split(":")[4])
 
 
-def session_of(new_session: Callable[[], boto3.Session], patience: Patience, assumption: Assumption) -> boto3.Session:
-    """A session of that role, whose credentials are asked for with `get_credentials`, and again before they end."""
-    base, becoming = new_session(), new_session()
-    config = asking_config(patience)
-    sts = base.client("sts", region_name=base.region_name or CERTIFICATE_REGION, config=config)
-    # botocore's own way to bring credentials of one's own; boto3 has no name for the session inside.
-    core, core_of_base = becoming._session, base._session  # noqa: SLF001
-    core.register_component("credential_provider", CredentialResolver([_RoleProvider(sts, assumption)]))
-    # The models of the services are big, and the same for every account.
-    core.register_component("data_loader", core_of_base.get_component("data_loader"))
-    return becoming
+class Becoming:
+    """Sessions of roles. The client that asks STS for them is the same for all, and made once: that takes long."""
+
+    def __init__(self, new_session: Callable[[], boto3.Session], patience: Patience) -> None:
+        self._new_session = new_session
+        self._patience = patience
+        self._making = threading.Lock()
+        self._base: boto3.Session | None = None
+        self._sts: Any = None
+
+    def session_of(self, assumption: Assumption) -> boto3.Session:
+        """Its credentials are asked for with `get_credentials`, and again before they end. Called in a thread."""
+        with self._making:
+            base, sts = self._ready()
+        becoming = self._new_session()
+        # botocore's own way to bring credentials of one's own; boto3 has no name for the session inside.
+        core, core_of_base = becoming._session, base._session  # noqa: SLF001
+        core.register_component("credential_provider", CredentialResolver([_RoleProvider(sts, assumption)]))
+        # The models of the services are big, and the same for every account.
+        core.register_component("data_loader", core_of_base.get_component("data_loader"))
+        return becoming
+
+    def _ready(self) -> tuple[boto3.Session, Any]:
+        if self._base is None:
+            base = self._new_session()
+            # A client made without credentials stays without them; failing here means that the next call tries anew.
+            if base.get_credentials() is None:
+                raise NoCredentialsError
+            region = base.region_name or CERTIFICATE_REGION
+            self._sts = base.client("sts", region_name=region, config=asking_config(self._patience))
+            self._base = base
+        return self._base, self._sts
 
 
 class _RoleProvider(CredentialProvider):  # type: ignore[misc] # botocore has no types
@@ -155,8 +200,9 @@ def _assumed(sts: Any, assumption: Assumption) -> dict[str, Any]:  # noqa: ANN40
     return answer
 
 
-def _arn(partition: str, account: str, distribution_id: str) -> str:
-    return f"arn:{partition}:cloudfront::{account}:distribution/{distribution_id}"
+def _arn(partition: str, account: str, side: DistributionId) -> str:
+    kind = "distribution-tenant" if side.is_tenant else "distribution"
+    return f"arn:{partition}:cloudfront::{account}:{kind}/{side}"
 
 
 def _name(*parts: str) -> str:

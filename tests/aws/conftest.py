@@ -11,12 +11,12 @@ import botocore.session
 import pytest
 from aiohttp import web
 
-from bot.alias_move.findings import Evidence, Holder, holder_of
+from bot.alias_move.findings import Evidence, Holder, Operation, holder_of
 from bot.alias_move.names import AccountId, AliasName, DistributionId
 from bot.aws import CloudFront, Patience, Roles
 from bot.aws.accounts import NO_NAMES
-from bot.ports import CloudFrontLook, Errand
-from playground.aws import HOME, Aws, Distribution, MotoServer
+from bot.ports import CloudFrontLook, Errand, Inventories
+from playground.aws import HOME, Aws, Distribution, MotoServer, Tenant
 from playground.aws.names import record_name
 
 ALIAS = AliasName("www.example.com")
@@ -95,8 +95,9 @@ async def connect(clock: Clock) -> AsyncIterator[Connect]:
             session: Callable[[], boto3.Session] = new_session,
             roles: Roles | None = None,
             names: Mapping[str, str] = NO_NAMES,
+            inventories: Inventories | None = None,
         ) -> CloudFront:
-            made = CloudFront(session, patience, clock, roles, names)
+            made = CloudFront(session, patience, clock, roles, names, inventories)
             opened.push_async_callback(made.close)
             return made
 
@@ -107,6 +108,7 @@ async def in_a_hurry(connect: Connect, patience: Patience) -> CloudFront:
     """Connected already: making clients takes longer than the short times of tests."""
     made = connect(replace(patience, in_all_s=12))
     await made.identity()
+    await made._accounts.base.calls.become()
     made._accounts.base.calls._patience = patience
     return made
 
@@ -160,6 +162,7 @@ def errand(
     source: Holder | None = None,
     account: str | None = HOME,
     person: str = "U0JOON",
+    operation: Operation = Operation.ASSOCIATE_ALIAS,
 ) -> Errand:
     """What a move asks of AWS."""
     return Errand(
@@ -169,6 +172,7 @@ def errand(
         DistributionId(target) if target else None,
         AccountId(account) if target and account else None,
         source,
+        operation,
     )
 
 
@@ -188,6 +192,6 @@ def ours(distribution: Distribution) -> Holder:
     return Holder(distribution.id, distribution.account, is_ours=True)
 
 
-def seen(look: CloudFrontLook, distribution: Distribution) -> Any:
-    """What the look says of this distribution."""
+def seen(look: CloudFrontLook, distribution: Distribution | Tenant) -> Any:
+    """What the look says of this one."""
     return next(one for one in look.inventory if one.id.text == distribution.id)

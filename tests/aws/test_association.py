@@ -5,6 +5,7 @@ import pytest
 
 from bot.alias_move.findings import Holder
 from bot.alias_move.move import RefusalCause
+from bot.alias_move.names import DistributionId
 from bot.aws import CloudFront, Patience
 from bot.aws.association import _lists_if_readable
 from bot.ports import NotPermitted, OutcomeUnknown, Refused, TryAgainLater, Whereabouts
@@ -104,11 +105,11 @@ async def test_throttling_is_refused_and_not_repeated_by_the_client(
 
 
 async def test_a_move_call_uses_a_connection_of_its_own(cloudfront: CloudFront, target: Distribution):
-    await cloudfront.identity()
+    calls = cloudfront._accounts.base.calls
+    await calls.become()
     headers: list[bytes] = []
-    clients = cloudfront._accounts.base.calls._clients
-    assert clients is not None
-    clients.changing.meta.events.register(
+    (changing,) = calls._clients.values()
+    changing.meta.events.register(
         "before-send.cloudfront.AssociateAlias",
         lambda request, **_: headers.append(request.headers.get("Connection")),
     )
@@ -248,7 +249,7 @@ async def test_distributions_that_are_gone_list_nothing(
 async def test_a_source_that_may_not_be_read_is_left_open(world: Aws, cloudfront: CloudFront, source: Distribution):
     world.cloudfront.deny(HOME, "GetDistribution")
 
-    listed = await _lists_if_readable(cloudfront._accounts.base.calls, ALIAS, source.id)
+    listed = await _lists_if_readable(cloudfront._accounts.base.calls, ALIAS, DistributionId(source.id))
 
     assert listed is None
 

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.alias_move.evidence import Authority, MissingPermission
 from bot.alias_move.findings import Certificate, CertificateKind
 from bot.aws import CloudFront
 from bot.aws.certificates import REMEMBERED_S
@@ -18,6 +19,26 @@ async def test_an_issued_certificate_is_read_with_names_and_dates(cloudfront: Cl
     assert certificate.status == "ISSUED"
     assert certificate.not_before < certificate.not_after
     assert certificate.unreadable == ""
+    assert (certificate.key, certificate.authority) == ("EC_prime256v1", Authority.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("oddity", "key", "authority"),
+    [
+        (Oddity.EC_SECP384R1, "EC_secp384r1", Authority.OTHER),
+        (Oddity.PRIVATE, "RSA_2048", Authority.PRIVATE),
+        (Oddity.SELF_SIGNED, "RSA_2048", Authority.ITSELF),
+    ],
+)
+async def test_key_and_authority_are_read(
+    world: Aws, cloudfront: CloudFront, oddity: Oddity, key: str, authority: Authority
+):
+    made = world.cloudfront.create(HOME, certificate=world.certificates.issue_odd(HOME, [ALIAS.text], oddity))
+
+    look = await cloudfront.look(errand())
+
+    certificate = seen(look, made).certificate
+    assert (certificate.key, certificate.authority) == (key, authority)
 
 
 async def test_a_certificate_that_was_never_issued_has_no_dates(world: Aws, cloudfront: CloudFront):
@@ -27,18 +48,8 @@ async def test_a_certificate_that_was_never_issued_has_no_dates(world: Aws, clou
     look = await cloudfront.look(errand())
 
     assert seen(look, made).certificate == Certificate(
-        pending, CertificateKind.ACM, names=(ALIAS.text,), status="PENDING_VALIDATION"
+        pending, CertificateKind.ACM, names=(ALIAS.text,), status="PENDING_VALIDATION", key="RSA_2048"
     )
-
-
-async def test_a_server_certificate_of_iam_is_named_but_not_read(world: Aws, cloudfront: CloudFront):
-    made = world.cloudfront.create(HOME)
-    made.config["ViewerCertificate"] = {"CloudFrontDefaultCertificate": False, "IAMCertificateId": "ASCAEXAMPLE"}
-
-    look = await cloudfront.look(errand())
-
-    assert seen(look, made).certificate == Certificate("ASCAEXAMPLE", CertificateKind.IAM)
-    assert world.certificates.count("DescribeCertificate") == 0
 
 
 async def test_a_certificate_of_many_distributions_is_read_once(
@@ -99,6 +110,7 @@ async def test_one_certificate_that_may_not_be_read_does_not_end_the_look(
 
     certificate = seen(look, target).certificate
     assert certificate.unreadable == text
+    assert certificate.denied == MissingPermission("acm:DescribeCertificate", target.certificate or "", text)
     assert certificate.names == ()
 
 

@@ -5,7 +5,7 @@ import pytest
 from bot.alias_move.findings import ConflictingAlias, Holder
 from bot.alias_move.names import AliasName
 from bot.aws import CloudFront
-from bot.ports import NotPermitted, TryAgainLater
+from bot.ports import TryAgainLater
 from playground.aws import HOME, NEIGHBOUR, Aws, Distribution, Moment, Oddity
 from playground.aws.names import masked
 from tests.aws.conftest import ALIAS, errand, holder, ours, seen, until
@@ -186,12 +186,13 @@ async def test_a_missing_permission_to_ask_is_named(world: Aws, cloudfront: Clou
     world.cloudfront.deny(HOME, "ListDomainConflicts")
     world.cloudfront.deny(HOME, "ListConflictingAliases")
 
-    with pytest.raises(NotPermitted) as caught:
-        await cloudfront.look(errand(target.id))
+    look = await cloudfront.look(errand(target.id))
 
-    assert str(caught.value).startswith(
-        "My AWS credentials don't allow cloudfront:ListDomainConflicts. AWS says AccessDenied: User: "
-    )
+    assert look.conflicts is None
+    assert look.denied is not None
+    assert (look.denied.action, look.denied.resource) == ("cloudfront:ListDomainConflicts", target.arn)
+    assert f"is not authorized to perform: cloudfront:ListDomainConflicts on resource: {target.arn}" in look.denied.said
+    assert seen(look, target).certificate.names == ("*.example.com",)
 
 
 # The older way to ask

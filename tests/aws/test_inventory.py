@@ -55,12 +55,16 @@ async def test_distributions_of_others_are_not_in_the_inventory(world: Aws, clou
     assert look.inventory == ()
 
 
-async def test_multi_tenant_distributions_are_left_out(world: Aws, cloudfront: CloudFront):
-    world.cloudfront.create(HOME, connection_mode="tenant-only")
+async def test_a_multi_tenant_distribution_is_shown_as_that_and_never_asked_through(world: Aws, cloudfront: CloudFront):
+    certificate = world.certificates.issue(HOME, [ALIAS.text])
+    made = world.cloudfront.create(HOME, connection_mode="tenant-only", certificate=certificate)
+    standard = world.cloudfront.create(HOME)
 
     look = await cloudfront.look(errand())
 
-    assert look.inventory == ()
+    assert {one.id.text: one.is_multi_tenant for one in look.inventory} == {made.id: True, standard.id: False}
+    assert look.conflicts is None
+    assert world.cloudfront.count("ListDomainConflicts") == world.certificates.count("DescribeCertificate") == 0
 
 
 async def test_secrets_in_custom_headers_leave_no_trace(world: Aws, cloudfront: CloudFront, target: Distribution):

@@ -50,28 +50,43 @@ def operations_called() -> set[str]:
 
 
 def is_a_question(action: str) -> bool:
-    return action.split(":")[1].startswith(("Describe", "Get", "List", "Verify"))
+    return action.split(":")[1].startswith(("Describe", "Get", "GET", "List", "Verify"))
+
+
+OF_SERVICES = {
+    "amplify:ListApps",
+    "amplify:ListDomainAssociations",
+    "cognito-idp:DescribeUserPoolDomain",
+    "lightsail:GetDistributions",
+}
+NAMED_OTHERWISE = {"apigateway:GetDomainName": "apigateway:GET"}
+"""API Gateway's actions are the methods of HTTP."""
 
 
 NEEDS_NO_PERMISSION = {"sts:GetCallerIdentity"}
-AWAITED = {
-    "cloudfront:GetConnectionGroup",
-    "cloudfront:GetDistributionTenant",
-    "cloudfront:ListDistributionTenants",
-    "cloudfront:ListDomainConflicts",
-    "iam:GetServerCertificate",
-    "iam:ListServerCertificates",
+OF_THE_WORKER_ITSELF = {"organizations:ListAccounts"}
+"""Asked with the worker's own credentials, and left out of every policy here: the bot does as well without it."""
+FOR_SWITCHING = {"cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"}
+"""Asked and changed by nobody but who disables a source."""
+FOR_RECORDS = {
+    "route53:ChangeResourceRecordSets",
+    "route53:GetChange",
+    "route53:GetHostedZone",
+    "route53:ListHostedZonesByName",
+    "route53:ListResourceRecordSets",
 }
-"""Allowed before the code that calls it is there. What is called has to go from here; empty, this goes too."""
+"""Asked and changed only where records may be created."""
 
 
 class TestReadRole:
     def test_it_allows_every_question_the_bot_asks_and_no_other(self):
-        asked = {one for one in operations_called() if is_a_question(one)} - NEEDS_NO_PERMISSION
+        questions = {one for one in operations_called() if is_a_question(one)}
+        questions -= NEEDS_NO_PERMISSION | OF_THE_WORKER_ITSELF | FOR_SWITCHING | FOR_RECORDS
+        asked = {NAMED_OTHERWISE.get(one, one) for one in questions}
 
         allowed = actions(policies.read_policy("aws", "111122223333"))
 
-        assert allowed == asked | AWAITED
+        assert allowed == asked
 
     def test_it_can_change_nothing(self):
         assert all(is_a_question(action) for action in actions(policies.read_policy("aws", "111122223333")))
@@ -84,11 +99,13 @@ class TestReadRole:
 
         assert wide == {
             "cloudfront:ListDistributions",
-            "cloudfront:ListDistributionTenants",
             "iam:ListServerCertificates",
+            *OF_SERVICES,
         }
         assert narrow
-        assert all(one.split(":")[4] == "111122223333" for one in narrow)
+        assert {one for one in narrow if one.split(":")[4] != "111122223333"} == {
+            "arn:aws:apigateway:*::/domainnames/*"
+        }
 
     def test_certificates_are_read_in_the_region_the_bot_asks(self):
         policy = policies.read_policy("aws", "111122223333")
@@ -101,6 +118,7 @@ class TestReadRole:
         policy = policies.read_policy("aws-cn", "111122223333")
 
         assert "acm:DescribeCertificate" not in actions(policy)
+        assert not OF_SERVICES & actions(policy)
         assert resources(policy, "cloudfront:GetDistribution") == {"arn:aws-cn:cloudfront::111122223333:distribution/*"}
         assert resources(policy, "iam:GetServerCertificate") == {"arn:aws-cn:iam::111122223333:server-certificate/*"}
 
@@ -192,6 +210,97 @@ class TestSessionOfAMove:
         for source, target in [longest, (longest[0], tenant)]:
             text = policies.compact(policies.move_session_policy(source, target))
             assert len(text) <= policies.SESSION_POLICY_CHARACTERS / 2  # its packed size has a limit of its own
+
+
+class TestDisablingASource:
+    def test_without_the_option_the_move_role_may_not_read_whole_configurations(self):
+        assert "cloudfront:GetDistributionConfig" not in actions(policies.move_policy("aws", "111122223333"))
+
+    def test_with_it_only_what_has_a_tag_of_its_own_can_be_disabled(self):
+        policy = policies.move_policy("aws", "111122223333", disables=True)
+
+        (statement,) = [one for one in policy["Statement"] if one["Sid"] == "DisableSources"]
+        assert set(statement["Action"]) == FOR_SWITCHING
+        assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/cname-conflict-disable": "allowed"}}
+        assert statement["Resource"] == "arn:aws:cloudfront::111122223333:distribution/*"
+        (deny,) = [one for one in policy["Statement"] if one["Effect"] == "Deny"]
+        assert set(deny["NotAction"]) == actions(policy)
+
+    def test_its_session_names_one_source_and_gives_no_right_that_the_role_does_not_have(self):
+        policy = policies.switch_session_policy(BLUE)
+
+        (statement,) = policy["Statement"]
+        assert statement["Resource"] == BLUE
+        assert set(statement["Action"]) == FOR_SWITCHING
+        assert actions(policy) <= actions(policies.move_policy("aws", "111122223333", disables=True))
+
+    @pytest.mark.parametrize("arn", ["*", TENANT, "arn:aws:cloudfront::111122223333:distribution/*"])
+    def test_whatever_is_not_one_distribution_is_refused(self, arn):
+        with pytest.raises(ValueError, match="not the ARN of one distribution"):
+            policies.switch_session_policy(arn)
+
+    def test_everything_that_switching_calls_is_allowed(self):
+        assert {one for one in operations_called() if one in FOR_SWITCHING} == FOR_SWITCHING
+
+
+class TestRecordsInRoute53:
+    NAME = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+    ZONE = "arn:aws:route53:::hostedzone/Z1D633PJN98FT9"
+
+    def test_without_the_option_no_role_may_look_at_or_change_a_zone(self):
+        read, move = policies.read_policy("aws", "111122223333"), policies.move_policy("aws", "111122223333")
+
+        assert not {one for one in actions(read) | actions(move) if one.startswith("route53:")}
+
+    def test_with_it_every_question_and_the_change_are_allowed_and_nothing_else(self):
+        read = policies.read_policy("aws", "111122223333", records=True)
+        move = policies.move_policy("aws", "111122223333", records=True)
+        asked = {one for one in operations_called() if one.startswith("route53:")}
+
+        assert asked == FOR_RECORDS
+        assert actions(read) - actions(policies.read_policy("aws", "111122223333")) == {
+            one for one in asked if is_a_question(one)
+        }
+        assert actions(move) - actions(policies.move_policy("aws", "111122223333")) == {
+            "route53:ChangeResourceRecordSets",
+            "route53:ListResourceRecordSets",
+        }
+
+    def test_the_move_role_creates_and_deletes_txt_records_at_names_with_an_underscore(self):
+        policy = policies.move_policy("aws", "111122223333", records=True)
+
+        (statement,) = [one for one in policy["Statement"] if one["Sid"] == "ChangeRecords"]
+        assert statement["Condition"] == {
+            "ForAllValues:StringLike": {self.NAME: ["_*"]},
+            "ForAllValues:StringEquals": {
+                "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"],
+                "route53:ChangeResourceRecordSetsActions": ["CREATE", "DELETE"],
+            },
+        }
+        (of_others,) = [one for one in policy["Statement"] if one["Sid"] == "NeverRecordsOfOthers"]
+        assert of_others["Effect"] == "Deny"
+        assert "_dmarc.*" in of_others["Condition"]["ForAnyValue:StringLike"][self.NAME]
+
+    def test_the_session_names_one_zone_and_one_record(self):
+        policy = policies.record_session_policy("aws", "Z1D633PJN98FT9", "_www.Example.com")
+
+        assert {one["Resource"] for one in policy["Statement"]} == {self.ZONE}
+        (change,) = [one for one in policy["Statement"] if "Condition" in one]
+        assert change["Condition"]["ForAllValues:StringEquals"][self.NAME] == ["_www.example.com"]
+        assert actions(policy) <= actions(policies.move_policy("aws", "111122223333", records=True))
+
+    def test_a_wildcard_is_written_as_iam_compares_it(self):
+        assert policies.normalized_name("_*.example.com.") == "_\\052.example.com"
+
+    @pytest.mark.parametrize("zone", ["*", "", "Z1/../Z2", "z1?"])
+    def test_whatever_is_not_one_hosted_zone_is_refused(self, zone):
+        with pytest.raises(ValueError, match="not the id of one hosted zone"):
+            policies.record_session_policy("aws", zone, "_www.example.com")
+
+    def test_iam_takes_the_role_with_every_option(self):
+        for tag in ("allowed", "target"):
+            text = policies.compact(policies.move_policy("aws-us-gov", "1" * 12, tag, disables=True, records=True))
+            assert len(text) <= policies.MANAGED_POLICY_CHARACTERS
 
 
 class TestTrust:

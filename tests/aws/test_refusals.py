@@ -50,6 +50,21 @@ def test_every_no_of_cloudfront_has_its_cause_and_keeps_its_words(
 
 
 @pytest.mark.parametrize(
+    ("operation", "code", "cause"),
+    [
+        ("UpdateDomainAssociation", "PreconditionFailed", RefusalCause.CHANGED_MEANWHILE),
+        ("UpdateDomainAssociation", "InvalidIfMatchVersion", RefusalCause.CHANGED_MEANWHILE),
+        ("AssociateAlias", "PreconditionFailed", RefusalCause.OTHER),
+    ],
+)
+def test_only_a_call_that_names_a_version_can_find_it_changed(operation: str, code: str, cause: RefusalCause):
+    failure = call_failure(answer(operation, 412, code, "Evaluated to false."), operation, at=12.5)
+
+    assert isinstance(failure, Refused)
+    assert failure.refusal.cause is cause
+
+
+@pytest.mark.parametrize(
     ("error", "sentence"),
     [
         (boto.NoCredentialsError(), "I have no AWS credentials that work (NoCredentialsError)."),

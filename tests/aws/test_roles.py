@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.alias_move.findings import Holder
+from bot.alias_move.findings import Holder, Operation
 from bot.alias_move.move import RefusalCause
 from bot.aws import CloudFront, Roles
 from bot.aws.roles import to_move
@@ -12,9 +12,16 @@ from bot.ports import Refused, TryAgainLater
 from playground.aws import HOME, NEIGHBOUR, SHOP, Aws, Distribution
 from tests.aws.conftest import ALIAS, Connect, Resolver, errand, ours
 
+pytestmark = pytest.mark.wide
+
 EXTERNAL_ID = "cname-conflict-7c1f2e"
 ROLE = "cname-conflict-move"
-MOVE_ACTIONS = ["cloudfront:AssociateAlias", "cloudfront:UpdateDistribution", "cloudfront:GetDistribution"]
+MOVE_ACTIONS = [
+    "cloudfront:AssociateAlias",
+    "cloudfront:UpdateDomainAssociation",
+    "cloudfront:UpdateDistribution*",
+    "cloudfront:GetDistribution*",
+]
 
 
 @pytest.fixture
@@ -55,6 +62,20 @@ async def test_the_move_role_of_the_targets_account_moves_the_alias(
     [statement] = policy["Statement"]
     assert set(statement["Resource"]) == {source.arn, target.arn}
     assert "cloudfront:AssociateAlias" in statement["Action"]
+
+
+async def test_the_session_of_a_move_to_a_tenant_names_the_tenant_and_is_enough_for_it(world: Aws, moving: CloudFront):
+    source = world.cloudfront.create(SHOP, aliases=[ALIAS.text])
+    certificate = world.certificates.issue(SHOP, ["*.example.com"])
+    site = world.cloudfront.create(SHOP, certificate=certificate, connection_mode="tenant-only")
+    tenant = world.cloudfront.create_tenant(SHOP, site, ["other.example.com"])
+
+    await moving.associate(errand(tenant.id, source=ours(source), account=SHOP, operation=Operation.WITHOUT_RECORD))
+
+    assert world.cloudfront.holder_of(ALIAS.text) is tenant
+    of_distributions, of_tenants = json.loads(assumed(world)["Policy"])["Statement"]
+    assert (of_distributions["Resource"], of_tenants["Resource"]) == ([source.arn], [tenant.arn])
+    assert "cloudfront:AssociateAlias" not in of_distributions["Action"]
 
 
 async def test_a_source_in_another_account_is_not_in_the_session_policy(
@@ -140,7 +161,7 @@ async def test_another_no_of_sts_is_told_in_its_words(world: Aws, moving: CloudF
         await moving.associate(errand(target.id, account=SHOP))
 
     refusal = caught.value.refusal
-    assert (refusal.cause, refusal.code) == (RefusalCause.OTHER, "PackedPolicyTooLarge")
+    assert (refusal.cause, refusal.code) == (RefusalCause.NOT_ASKED, "PackedPolicyTooLarge")
     assert world.cloudfront.count("AssociateAlias") == 0
 
 

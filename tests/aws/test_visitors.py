@@ -1,6 +1,7 @@
 """How a distribution treats visitors, as real answers of the list tell it; and what else is read of two of them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,8 @@ from bot.aws.behaviour import behaviour_of as from_configuration
 from bot.aws.further import WAIT_AT_MOST_S, deployed_by
 from playground.aws import HOME, Aws, Distribution, Moment
 from tests.aws.conftest import ALIAS, Connect, errand, seen
+
+pytestmark = pytest.mark.wide
 
 WAF = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/waf-prod/0f1e"
 REDIRECT = "arn:aws:cloudfront::111122223333:function/redirect"
@@ -135,7 +138,7 @@ async def test_one_read_by_itself_treats_visitors_as_the_list_says(
     assert seen(found, target).arn == target.arn
 
 
-class TestFurther:
+class TestSide:
     async def test_tags_continuous_deployment_logs_and_root_object(
         self, world: Aws, cloudfront: CloudFront, target: Distribution
     ):
@@ -150,15 +153,57 @@ class TestFurther:
         )
         found = seen(await cloudfront.look(errand()), target)
 
-        further = await cloudfront.further(found)
+        side = await cloudfront.side(found)
 
-        assert further == Further(
-            is_read=True,
-            deployed_by="stack web-green (CloudFormation)",
-            continuous_deployment_policy="cd_1",
-            logs_to="logs.s3.amazonaws.com",
-            default_root_object="index.html",
+        assert side == replace(
+            found,
+            further=Further(
+                is_read=True,
+                deployed_by="stack web-green (CloudFormation)",
+                continuous_deployment_policy="cd_1",
+                logs_to="logs.s3.amazonaws.com",
+                default_root_object="index.html",
+            ),
         )
+
+    async def test_it_is_as_it_is_now(self, world: Aws, cloudfront: CloudFront, target: Distribution):
+        found = seen(await cloudfront.look(errand()), target)
+        world.cloudfront.set_enabled(target.id, False)
+        world.cloudfront.set_aliases(target.id, [ALIAS.text])
+        read = world.certificates.count("DescribeCertificate")
+
+        side = await cloudfront.side(found)
+
+        assert side is not None
+        assert (side.enabled, side.aliases, side.certificate) == (False, (ALIAS.text,), found.certificate)
+        assert world.certificates.count("DescribeCertificate") == read
+
+    async def test_another_certificate_is_read(self, world: Aws, cloudfront: CloudFront, target: Distribution):
+        found = seen(await cloudfront.look(errand()), target)
+        world.cloudfront.set_certificate(target.id, world.certificates.issue(HOME, ["shop.example.com"]))
+
+        side = await cloudfront.side(found)
+
+        assert side is not None
+        assert side.certificate is not None
+        assert side.certificate.names == ("shop.example.com",)
+
+    async def test_another_certificate_that_cannot_be_read_leaves_everything_as_it_was(
+        self, world: Aws, cloudfront: CloudFront, target: Distribution
+    ):
+        found = seen(await cloudfront.look(errand()), target)
+        world.cloudfront.set_certificate(target.id, world.certificates.issue(HOME, ["shop.example.com"]))
+        world.certificates.faults.throttle("DescribeCertificate")
+
+        side = await cloudfront.side(found)
+
+        assert side == replace(found, further=EMPTY)
+
+    async def test_one_that_is_gone_is_nothing(self, world: Aws, cloudfront: CloudFront, target: Distribution):
+        found = seen(await cloudfront.look(errand()), target)
+        world.cloudfront.delete(target.id)
+
+        assert await cloudfront.side(found) is None
 
     async def test_what_is_not_allowed_is_left_out_in_silence(
         self, world: Aws, cloudfront: CloudFront, target: Distribution
@@ -167,9 +212,9 @@ class TestFurther:
         world.cloudfront.deny(HOME, "ListTagsForResource")
         world.cloudfront.deny(HOME, "GetDistribution")
 
-        further = await cloudfront.further(found)
+        side = await cloudfront.side(found)
 
-        assert further == Further(is_read=False)
+        assert side == replace(found, further=replace(EMPTY, is_denied=True))
 
     async def test_it_holds_nobody_up(
         self, world: Aws, connect: Connect, target: Distribution, monkeypatch: pytest.MonkeyPatch
@@ -179,11 +224,16 @@ class TestFurther:
         found = seen(await cloudfront.look(errand()), target)
         barrier = world.cloudfront.faults.hold("ListTagsForResource", Moment.BEFORE_EFFECT)
 
-        further = await asyncio.wait_for(cloudfront.further(found), timeout=2)
+        side = await asyncio.wait_for(cloudfront.side(found), timeout=2)
         barrier.release()
 
-        assert further.deployed_by == ""
+        assert side is not None
+        assert side.further is not None
+        assert side.further.deployed_by == ""
         assert WAIT_AT_MOST_S <= 3
+
+
+EMPTY = Further(is_read=False)
 
 
 @pytest.mark.parametrize(
