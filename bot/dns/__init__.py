@@ -4,7 +4,9 @@ A recursive resolver is asked where a zone lives, and never for the name of the 
 "no" it would remember hides the record, from AWS too, for as long as the zone's negative TTL.
 
 Reading order: `look_up` (one look at one record), `answers` (what one response says; pure), `zones` (which servers to
-ask), `exchange` (one question to one address), `resolvers` (the recursive ones).
+ask), `exchange` (one question to one address), `questions` (many over few sockets), `glances` (anything new at
+thousands of records?), `resolvers` (the recursive ones), `caches` (those again, once the record is live: do they see
+it?), `diagnosis` (what is wrong around it).
 """
 
 from bot.dns.look_up import AuthoritativeDns

@@ -57,8 +57,8 @@ def read(response: dns.message.Message, name: dns.name.Name, origin: dns.name.Na
     if response.rcode() not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
         return Said(AnswerKind.LAME, note=dns.rcode.to_text(response.rcode()))
     if not response.flags & dns.flags.AA:
-        referral = None if response.answer else _referral(response, name, origin)
-        return Said(AnswerKind.LAME, note="answers without authority", onward=referral)
+        onward = None if response.answer else referral(response, name, origin)
+        return Said(AnswerKind.LAME, note="answers without authority", onward=onward)
     chain = _chain(response, name, origin)
     end = chain[-1]
     note = f"CNAME to {spelled(end)}" if len(chain) > 1 else ""
@@ -77,7 +77,7 @@ def _nothing(response: dns.message.Message, chain: list[dns.name.Name], origin: 
     soa = soa_above(end, response.authority)
     if soa is None and response.rcode() == dns.rcode.NOERROR:
         # AA speaks of the first owner only (RFC 1035, 4.1.1): the end may be delegated, or left for us to ask about.
-        onward = _referral(response, end, origin) or (Elsewhere(end) if len(chain) > 1 else None)
+        onward = referral(response, end, origin) or (Elsewhere(end) if len(chain) > 1 else None)
         if onward is not None:
             return Said(AnswerKind.LAME, onward=onward)
     return Said(AnswerKind.NOTHING, note=note, negative_ttl_s=negative_ttl_s(soa))
@@ -94,7 +94,8 @@ def _chain(response: dns.message.Message, name: dns.name.Name, origin: dns.name.
     return chain
 
 
-def _referral(response: dns.message.Message, name: dns.name.Name, origin: dns.name.Name) -> Referral | None:
+def referral(response: dns.message.Message, name: dns.name.Name, origin: dns.name.Name) -> Referral | None:
+    """Where a server of the zone `origin` sends those who ask about the name; None where it does not."""
     for rrset in response.authority:
         servers = name_servers(rrset)
         is_deeper = rrset.name != origin and rrset.name.is_subdomain(origin)

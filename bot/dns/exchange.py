@@ -1,4 +1,8 @@
-"""One question to one address: UDP, then TCP where UDP was truncated or brought nothing. Judges no answer."""
+"""One question to one address, in two ways. Judges no answer.
+
+`ask` is for what may be wrong without harm: UDP, then TCP where UDP was truncated or brought nothing. `ask_surely` is
+for what a verdict hangs on: TCP, since a datagram can be forged by anybody who guesses sixteen bits and a port.
+"""
 
 import errno
 from collections.abc import Awaitable
@@ -61,9 +65,49 @@ async def ask(
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer, and whether it came from the address beyond doubt."""
+
+    message: dns.message.Message
+    is_sure: bool
+
+
+async def ask_surely(
+    address: str, port: int, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, times: Times, *, edns: bool = True
+) -> Told | Silence:
+    """The same over TCP; where that brings nothing, over UDP, so that people can be told what is wrong there."""
+    query = dns.message.make_query(name, rdtype, flags=0, use_edns=0 if edns else -1, payload=EDNS_PAYLOAD_BYTES)
+    told = await _outcome(dns.asyncquery.tcp(query, address, timeout=times.tcp_s, port=port))
+    is_sure = not isinstance(told, Silence)
+    if isinstance(told, Silence):
+        over_udp = await _over_udp(query, address, port, times)
+        if isinstance(over_udp, Silence):
+            return _silence(over_udp, told)
+        told = over_udp
+    if edns and told.rcode() in _NO_EDNS:
+        return await ask_surely(address, port, name, rdtype, times, edns=False)
+    return Told(told, is_sure)
+
+
 async def _send(query: dns.message.Message, address: str, port: int, times: Times) -> dns.message.Message | Silence:
+    over_udp = await _over_udp(query, address, port, times)
+    if isinstance(over_udp, dns.message.Message) or not over_udp.has_route:
+        return over_udp
+    over_tcp = await _outcome(dns.asyncquery.tcp(query, address, timeout=times.tcp_s, port=port))
+    return _silence(over_udp, over_tcp) if isinstance(over_tcp, Silence) else over_tcp
+
+
+def _silence(over_udp: Silence, over_tcp: Silence) -> Silence:
+    # Only sending a datagram fails for reasons of our own network; a connection also for those of the other side.
+    if not over_udp.has_route:
+        return over_udp
+    return Silence(f"{over_udp.note} over UDP, {over_tcp.note} over TCP")
+
+
+async def _over_udp(query: dns.message.Message, address: str, port: int, times: Times) -> dns.message.Message | Silence:
     # By default one stray or forged datagram would end the wait, and a truncated answer look like an empty one.
-    over_udp = await _outcome(
+    return await _outcome(
         dns.asyncquery.udp(
             query,
             address,
@@ -74,13 +118,6 @@ async def _send(query: dns.message.Message, address: str, port: int, times: Time
             ignore_errors=True,
         )
     )
-    if isinstance(over_udp, dns.message.Message) or not over_udp.has_route:
-        return over_udp
-    over_tcp = await _outcome(dns.asyncquery.tcp(query, address, timeout=times.tcp_s, port=port))
-    if isinstance(over_tcp, dns.message.Message):
-        return over_tcp
-    # Only sending a datagram fails for reasons of our own network; a connection also for those of the other side.
-    return Silence(f"{over_udp.note} over UDP, {over_tcp.note} over TCP")
 
 
 async def _outcome(attempt: Awaitable[dns.message.Message]) -> dns.message.Message | Silence:

@@ -1,22 +1,31 @@
 """One look at one TXT record, through every address of every authoritative server of its zone.
 
 It reports what they say and never decides that a record is live: that is the core's, from the sighting. It never asks a
-recursive resolver for the record's name or for anything below it.
+recursive resolver for the record's name or for anything below it; for the alias itself it may.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import dns.exception
 import dns.name
+import dns.rdatatype
 
-from bot.alias_move.names import TxtRecord
+from bot.alias_move.names import AliasName, TxtRecord
+from bot.alias_move.probes import Probe
 from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
+from bot.alias_move.visibility import CacheAnswer
+from bot.alias_move.watching import Glance, Watch
 from bot.dns.answers import Elsewhere, Referral, Said
-from bot.dns.records import spelled
+from bot.dns.caches import Caches
+from bot.dns.diagnosis import Diagnostics
+from bot.dns.exchange import Times
+from bot.dns.glances import Glances
+from bot.dns.questions import Questions
+from bot.dns.records import end_of_cnames, spelled
 from bot.dns.resolvers import Resolvers
 from bot.dns.rounds import Patience, Rounds
 from bot.dns.zones import Server, Zone, Zones
@@ -26,6 +35,8 @@ LONGEST_TRAIL = 8
 """CNAMEs and delegations followed after the first question."""
 MOST_LOOKS_AT_ONCE = 50
 """Each answer costs about a millisecond of computing; a burst beyond this would look like silent servers."""
+MOST_PROBES_AT_ONCE = 10
+"""Beside the looks: where servers are dead a probe takes long, and no look shall wait for it."""
 _MOST_NAMED = 8
 
 _Step = Referral | Elsewhere
@@ -45,6 +56,7 @@ class AuthoritativeDns:
     Args:
         resolvers: (IP address, port) of recursive resolvers, asked only where zones live; empty: the system's.
         port: of authoritative servers.
+        vantage_points: further recursive resolvers, asked beside those whether they see a record that is live.
         patience_s: how long one round of questions waits for servers that have not proved silent.
         udp_s: how much of that UDP gets before TCP is tried.
         silent_patience_s: how long a round waits for servers that let a whole round pass before.
@@ -56,6 +68,7 @@ class AuthoritativeDns:
         self,
         resolvers: tuple[tuple[str, int], ...] = (),
         port: int = 53,
+        vantage_points: tuple[tuple[str, int], ...] = (),
         *,
         patience_s: float = 3.0,
         udp_s: float = 0.8,
@@ -66,8 +79,15 @@ class AuthoritativeDns:
         # Half for one question: when nobody answers, the sentence can then say to which.
         self._resolvers: Final = Resolvers(resolvers, resolver_patience_s / 2)
         self._zones: Final = Zones(self._resolvers, port, resolver_patience_s, clock)
+        self._caches: Final = Caches(
+            (*self._resolvers.where, *vantage_points), Times(udp_s=udp_s, tcp_s=min(udp_s, patience_s - udp_s))
+        )
+        self._glances: Final = Glances(self._zones, Questions(udp_s), port)
         self._room: Final = asyncio.Semaphore(MOST_LOOKS_AT_ONCE)
-        self._rounds: Final = Rounds(port, Patience(patience_s, udp_s, silent_patience_s))
+        self._room_for_probes: Final = asyncio.Semaphore(MOST_PROBES_AT_ONCE)
+        patience = Patience(patience_s, udp_s, silent_patience_s)
+        self._rounds: Final = Rounds(port, patience)
+        self._diagnostics: Final = Diagnostics(self._zones, self._resolvers, port, patience.times)
 
     async def look_up(self, record: TxtRecord) -> TxtSighting:
         """Ask every authoritative address. Never asks a recursive resolver for the record's own name.
@@ -82,9 +102,43 @@ class AuthoritativeDns:
             if not any(answer.counts for answer in told.answers):
                 raise TryAgainLater(_nobody_answered(told))
             ttls_s = [await self._rounds.negative_ttl_s(each) for each in dict.fromkeys(told.zones)]
-        # Any of the zones may have been the one that said "no".
-        longest_s = max((ttl_s for ttl_s in ttls_s if ttl_s is not None), default=None)
-        return TxtSighting(record, spelled(told.zones[0].origin), told.answers, longest_s)
+            # Any of the zones may have been the one that said "no".
+            longest_s = max((ttl_s for ttl_s in ttls_s if ttl_s is not None), default=None)
+            own = told.zones[0]
+            differing = (own.only_delegated, own.only_listed)
+            sighting = TxtSighting(record, spelled(own.origin), told.answers, longest_s, *differing)
+            if not sighting.is_partial:
+                return sighting
+            serials = await self._rounds.serials(own)
+        answers = tuple(replace(each, serial=serials.get(each.address)) for each in told.answers)
+        return replace(sighting, answers=answers)
+
+    async def glance(self, watches: Sequence[Watch]) -> list[Glance]:
+        """One question for each of them, to one server of its zone, no more often than is polite."""
+        return await self._glances.glance(watches)
+
+    async def close(self) -> None:
+        """Close the sockets that glances are made through."""
+        await self._glances.close()
+
+    async def ask_caches(self, record: TxtRecord) -> tuple[CacheAnswer, ...]:
+        """What recursive resolvers say about a record that is live on its servers; to be asked only then."""
+        return await self._caches.ask(_parsed(record.name), record.value)
+
+    async def points_at(self, alias: AliasName) -> str:
+        """Where the alias's own CNAMEs end, as a recursive resolver says; empty: it has none.
+
+        Raises:
+            TryAgainLater: no resolver answers.
+        """
+        name = _parsed(alias.text)
+        end = end_of_cnames(await self._resolvers.ask(name, dns.rdatatype.A), name)
+        return "" if end == name else spelled(end)
+
+    async def probe(self, record: TxtRecord, sighting: TxtSighting | None) -> Probe:
+        """Ask around a record that is not live; see `bot.ports.Dns.probe`. Never raises."""
+        async with self._room_for_probes:
+            return await self._diagnostics.probe(record, sighting)
 
     async def reach(self) -> str:
         """A sentence saying which of the configured resolvers answer.

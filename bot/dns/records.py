@@ -20,6 +20,12 @@ def spelled(name: dns.name.Name) -> str:
     return name.canonicalize().to_text(omit_final_dot=True)
 
 
+def written(where: tuple[str, int]) -> str:
+    """An address and port as people write them."""
+    host, port = where
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def answered(
     response: dns.message.Message, owner: dns.name.Name, rdtype: dns.rdatatype.RdataType
 ) -> dns.rrset.RRset | None:
@@ -38,6 +44,16 @@ def cname_target(response: dns.message.Message, owner: dns.name.Name) -> dns.nam
     """Where the owner's CNAME leads to."""
     rrset = answered(response, owner, dns.rdatatype.CNAME) or ()
     return next((rdata.target for rdata in rrset if isinstance(rdata, dns.rdtypes.ANY.CNAME.CNAME)), None)
+
+
+def end_of_cnames(response: dns.message.Message, owner: dns.name.Name) -> dns.name.Name:
+    """What the owner's CNAMEs lead to, as far as this response tells; the owner where it has none, or they go round."""
+    chain = [owner]
+    while (target := cname_target(response, chain[-1])) is not None:
+        if target in chain:
+            return owner
+        chain.append(target)
+    return chain[-1]
 
 
 def name_servers(rrset: dns.rrset.RRset | None) -> tuple[dns.name.Name, ...]:
@@ -67,3 +83,9 @@ def negative_ttl_s(soa: dns.rrset.RRset | None) -> int | None:
     """How long a cache may keep a "no": the lower of the SOA's own TTL and its MINIMUM (RFC 2308, 5)."""
     rdata = soa[0] if soa else None
     return min(soa.ttl, rdata.minimum) if soa and isinstance(rdata, dns.rdtypes.ANY.SOA.SOA) else None
+
+
+def serial(soa: dns.rrset.RRset | None) -> int | None:
+    """The number that the zone's publisher raises with every change."""
+    rdata = soa[0] if soa else None
+    return rdata.serial if isinstance(rdata, dns.rdtypes.ANY.SOA.SOA) else None

@@ -12,7 +12,7 @@ import dns.rdatatype
 import dns.resolver
 
 from bot.dns.exchange import EDNS_PAYLOAD_BYTES, Silence, Times, ask
-from bot.dns.records import addresses, answered, name_servers, spelled
+from bot.dns.records import addresses, answered, name_servers, spelled, written
 from bot.ports import TryAgainLater
 
 _TRIES = 3
@@ -28,7 +28,7 @@ class Resolvers:
     """
 
     def __init__(self, where: tuple[tuple[str, int], ...], patience_s: float) -> None:
-        self._where: Final = where or _of_the_system()
+        self._where: Final = where or of_the_system()
         self._patience_s: Final = patience_s
         self._resolver: Final = dns.asyncresolver.Resolver(configure=False)
         self._resolver.nameservers = [dns.nameserver.Do53Nameserver(*each) for each in self._where]
@@ -36,13 +36,18 @@ class Resolvers:
         self._resolver.lifetime = patience_s
         self._resolver.use_edns(0, 0, EDNS_PAYLOAD_BYTES)
 
+    @property
+    def where(self) -> tuple[tuple[str, int], ...]:
+        """(IP address, port) of each."""
+        return self._where
+
     async def ask(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
         """The answer, "no such name" included.
 
         Raises:
             TryAgainLater: no resolver gave one.
         """
-        if not self._where:
+        if not self.where:
             raise TryAgainLater(_NONE_CONFIGURED)
         try:
             answer = await self._resolver.resolve(name, rdtype, raise_on_no_answer=False, search=False)
@@ -83,13 +88,13 @@ class Resolvers:
         Raises:
             TryAgainLater: nobody.
         """
-        if not self._where:
+        if not self.where:
             raise TryAgainLater(_NONE_CONFIGURED)
         times = Times(udp_s=self._patience_s / 2, tcp_s=self._patience_s / 2)
         outcomes = await asyncio.gather(
-            *(ask(*each, dns.name.root, dns.rdatatype.NS, times, recursion_desired=True) for each in self._where)
+            *(ask(*each, dns.name.root, dns.rdatatype.NS, times, recursion_desired=True) for each in self.where)
         )
-        told = [(_written(each), outcome) for each, outcome in zip(self._where, outcomes, strict=True)]
+        told = [(written(each), outcome) for each, outcome in zip(self.where, outcomes, strict=True)]
         answering = [each for each, outcome in told if not isinstance(outcome, Silence)]
         silent = [f"{each} ({outcome.note})" for each, outcome in told if isinstance(outcome, Silence)]
         if not answering:
@@ -98,15 +103,11 @@ class Resolvers:
         return f"{sentence} Those that do not: {', '.join(silent)}." if silent else sentence
 
     def _listed(self) -> str:
-        return ", ".join(map(_written, self._where))
+        return ", ".join(map(written, self.where))
 
 
-def _written(where: tuple[str, int]) -> str:
-    host, port = where
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _of_the_system() -> tuple[tuple[str, int], ...]:
+def of_the_system() -> tuple[tuple[str, int], ...]:
+    """The resolvers this machine uses; none where it has none."""
     try:
         resolver = dns.resolver.Resolver()
     except dns.resolver.NoResolverConfiguration:

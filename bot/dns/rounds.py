@@ -1,4 +1,4 @@
-"""One question to all servers of one zone at once, waiting long only for those that may still answer.
+"""One question to all servers of one zone at once, over TCP, waiting long only for those that may still answer.
 
 Never leaves a task or a socket behind, and never judges a zone by an address that this machine cannot send to.
 """
@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import dns.flags
-import dns.message
 import dns.name
 import dns.rdatatype
+import dns.rrset
 
 from bot.alias_move.sightings import FEWEST_ADDRESSES, AnswerKind
 from bot.dns.answers import Said, read
-from bot.dns.exchange import Silence, Times, ask
-from bot.dns.records import answered, negative_ttl_s
+from bot.dns.exchange import Silence, Times, Told, ask, ask_surely
+from bot.dns.records import answered, negative_ttl_s, serial
 from bot.dns.zones import Server, Zone
 
 _LEEWAY_S = 0.1
 """So that a try over TCP ends by its own time-out, and can say so."""
 
-Outcome = dns.message.Message | Silence
+Outcome = Told | Silence
+
+_UNSURE = "answers over UDP only, where anybody could have answered in its place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Patience:
     whole_s: float
     """For a server that has not proved silent: UDP and TCP together."""
     udp_s: float
-    """After this TCP is tried."""
+    """How much of that UDP gets."""
     silent_s: float
     """For a server that let a whole round pass before, counted from the beginning."""
 
@@ -62,22 +64,30 @@ class Rounds:
         if zone.negative_ttl_s is None:
             speaking = [server for server in zone.servers if server.address not in zone.silent]
             for server in speaking or zone.servers[:1]:
-                zone.negative_ttl_s = await self._ask_negative_ttl_s(server, zone)
+                zone.negative_ttl_s = negative_ttl_s(await self._soa(server, zone))
                 if zone.negative_ttl_s is not None:
                     break
         return zone.negative_ttl_s
 
-    async def _ask_negative_ttl_s(self, server: Server, zone: Zone) -> int | None:
+    async def serials(self, zone: Zone) -> dict[str, int]:
+        """The zone's serial number at each address that tells it."""
+        speaking = [server for server in zone.servers if server.address not in zone.silent]
+        soas = await asyncio.gather(*(self._soa(server, zone) for server in speaking))
+        told = {server.address: serial(soa) for server, soa in zip(speaking, soas, strict=True)}
+        return {address: number for address, number in told.items() if number is not None}
+
+    async def _soa(self, server: Server, zone: Zone) -> dns.rrset.RRset | None:
         response = await ask(server.address, self._port, zone.origin, dns.rdatatype.SOA, self._patience.times)
         if isinstance(response, Silence) or not response.flags & dns.flags.AA:
             return None
-        return negative_ttl_s(answered(response, zone.origin, dns.rdatatype.SOA))
+        return answered(response, zone.origin, dns.rdatatype.SOA)
 
     async def _outcomes(self, zone: Zone, name: dns.name.Name) -> dict[Server, Outcome]:
         began = asyncio.get_running_loop().time()
         asking = {
             server: asyncio.create_task(
-                ask(server.address, self._port, name, dns.rdatatype.TXT, self._patience.times), name=server.address
+                ask_surely(server.address, self._port, name, dns.rdatatype.TXT, self._patience.times),
+                name=server.address,
             )
             for server in zone.servers
         }
@@ -120,4 +130,8 @@ def _without_unreachable(outcomes: dict[Server, Outcome]) -> dict[Server, Outcom
 def _judged(outcome: Outcome, zone: Zone, name: dns.name.Name, value: str) -> Said:
     if isinstance(outcome, Silence):
         return Said(AnswerKind.SILENT, note=outcome.note)
-    return read(outcome, name, zone.origin, value)
+    said = read(outcome.message, name, zone.origin, value)
+    if not outcome.is_sure and (said.onward is not None or said.kind is AnswerKind.EXACT):
+        # It may keep a record from counting as live, but never make it.
+        return Said(AnswerKind.SILENT, note=_UNSURE)
+    return said

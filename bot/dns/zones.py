@@ -17,6 +17,7 @@ import dns.rcode
 import dns.rdatatype
 
 from bot.dns.answers import Referral
+from bot.dns.delegations import Delegations
 from bot.dns.exchange import Silence, Times, ask
 from bot.dns.records import answered, cname_target, soa_above, spelled
 from bot.dns.resolvers import Resolvers
@@ -29,6 +30,7 @@ FAILURES_BEFORE_RELEARNING = 3
 
 _LABELS_OF_TOP = 3  # `example.com.` and the root's empty label: nobody waits for a record to make this one exist
 _SERVERS_ASKED_FOR_EXISTENCE = 3
+_DELEGATION_WITHIN_S = 1.0
 _QUICK = Times(udp_s=0.4, tcp_s=0.4)
 
 
@@ -49,12 +51,22 @@ class Zone:
     expires: float
     unaddressed: tuple[str, ...] = ()
     """Servers whose addresses could not be learnt: they are there, and what they would say nobody knows."""
+    only_delegated: tuple[str, ...] = ()
+    """Servers that the zone above names and the zone itself does not."""
+    only_listed: tuple[str, ...] = ()
+    """The other way round."""
     silent: set[str] = field(default_factory=set)
     """Addresses that let a whole look pass without an answer: asked again at every look, but hardly waited for."""
     failures: int = 0
     """Looks in a row in which none of its servers spoke with authority."""
     negative_ttl_s: int | None = None
     """As its servers said last."""
+    turn: int = 0
+    """Whose turn it is to be asked whether there is anything new."""
+    free_at: float = 0.0
+    """When its servers may be asked that again, by the event loop's clock."""
+    passed_over: dict[str, float] = field(default_factory=dict)
+    """Addresses not to be asked that, and until when, by the same clock."""
 
 
 class Zones:
@@ -74,6 +86,7 @@ class Zones:
         self._port: Final = port
         self._patience_s: Final = patience_s
         self._clock: Final = clock
+        self._delegations: Final = Delegations(resolvers, port, clock)
         self._known: Final[dict[dns.name.Name, Zone]] = {}
 
     async def around(self, name: dns.name.Name, avoid: tuple[dns.name.Name, ...]) -> Zone:
@@ -84,7 +97,7 @@ class Zones:
         """
         while any(name.is_subdomain(each) for each in avoid):
             name = name.parent()
-        return self._remembered(name) or await self._in_time(name, self._search(name, avoid))
+        return self.known(name) or await self._in_time(name, self._search(name, avoid))
 
     async def below(self, referral: Referral, avoid: tuple[dns.name.Name, ...]) -> Zone:
         """The zone that a server referred to.
@@ -92,7 +105,7 @@ class Zones:
         Raises:
             TryAgainLater: no address of its servers could be learnt.
         """
-        known = self._remembered(referral.cut)
+        known = self.known(referral.cut)
         if known is not None:
             return known
         learning = self._learn(referral.cut, referral.servers, referral.ttl_s, avoid, referral.glue)
@@ -104,7 +117,8 @@ class Zones:
         if zone.failures >= FAILURES_BEFORE_RELEARNING:
             self._drop(lambda known: known is zone)
 
-    def _remembered(self, name: dns.name.Name) -> Zone | None:
+    def known(self, name: dns.name.Name) -> Zone | None:
+        """The zone that `name` lies in, if somebody has looked for it and it may still be believed."""
         zone = self._known.get(name)
         return zone if zone is not None and zone.expires > self._clock() else None
 
@@ -170,11 +184,34 @@ class Zones:
         )
 
     async def _zone(self, origin: dns.name.Name, avoid: tuple[dns.name.Name, ...]) -> Zone:
-        known = self._remembered(origin)
+        known = self.known(origin)
         if known is not None:
             return known
-        names, ttl_s = await self._resolvers.name_servers(origin)
-        return await self._learn(origin, names, ttl_s, avoid)
+        asking = asyncio.create_task(self._delegation(origin))
+        try:
+            listed, ttl_s = await self._resolvers.name_servers(origin)
+            above = await asking
+        finally:
+            asking.cancel()
+        if above is None:
+            return await self._learn(origin, listed, ttl_s, avoid)
+        # Resolvers begin with those that the zone above names, so they have to have the record as well.
+        only_delegated = tuple(name for name in above.servers if name not in listed)
+        glue = tuple(pair for pair in above.glue if pair[0] in only_delegated)
+        zone = await self._learn(origin, (*listed, *only_delegated), ttl_s, avoid, glue)
+        zone.only_delegated = tuple(map(spelled, only_delegated))
+        zone.only_listed = tuple(spelled(name) for name in listed if name not in above.servers)
+        return zone
+
+    async def _delegation(self, origin: dns.name.Name) -> Referral | None:
+        if len(origin) <= _LABELS_OF_TOP - 1:
+            return None  # a top-level domain, or the root
+        try:
+            async with asyncio.timeout(_DELEGATION_WITHIN_S):
+                above = await self._origin_above(origin.parent())
+                return await self._delegations.of(origin, above)
+        except (TimeoutError, TryAgainLater):
+            return None
 
     async def _learn(
         self,

@@ -42,10 +42,10 @@ def looking_at(world: Dns, clock: Clock, port: int | None = None) -> Authoritati
     return AuthoritativeDns(
         ((world.resolver.ip, world.resolver.port),),
         world.port if port is None else port,
-        patience_s=0.5,
+        patience_s=0.8,
         udp_s=0.2,
         silent_patience_s=0.05,
-        resolver_patience_s=1.0,
+        resolver_patience_s=3.0,
         clock=clock,
     )
 

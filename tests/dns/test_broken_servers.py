@@ -10,10 +10,13 @@ from typing import Any, cast
 import dns.asyncquery as dns_over
 import pytest
 from dns.message import Message, from_wire, make_query, make_response
+from dns.name import from_text
+from dns.rdatatype import TXT
 
 from bot.alias_move.names import TxtRecord
 from bot.alias_move.sightings import AnswerKind, TxtSighting
 from bot.dns import AuthoritativeDns
+from bot.dns.exchange import Times, ask
 from bot.ports import TryAgainLater
 from playground.dns import Authority, Dns, Fault
 from playground.dns.faults import Over
@@ -41,6 +44,33 @@ async def test_one_server_that_lags_keeps_the_record_from_being_live(world: Dns,
     sighting = await dns.look_up(WWW)
 
     assert (sighting.seen_on, sighting.is_live, sighting.is_denied) == (1, False, True)
+    ahead, behind = (answer.serial for answer in sighting.answers)
+    assert ahead is not None
+    assert behind == ahead - 1
+
+
+@pytest.mark.usefixtures("published")
+async def test_serials_are_asked_for_only_where_the_servers_do_not_agree(dns: AuthoritativeDns):
+    sighting = await dns.look_up(WWW)
+
+    assert [answer.serial for answer in sighting.answers] == [None, None]
+
+
+async def test_what_is_heard_over_udp_alone_makes_no_record_live_and_may_deny_one(
+    published: Dns, dns: AuthoritativeDns
+):
+    published.servers[1].faults.add(Fault.NO_TCP)
+
+    unsure = await dns.look_up(WWW)
+    published.servers[0].faults.add(Fault.DEAD)
+    published.remove("_www.example.com")
+    denied = await dns.look_up(WWW)
+
+    assert second(unsure)[0] is AnswerKind.SILENT
+    assert "over UDP only" in second(unsure)[1]
+    assert not unsure.is_live
+    assert second(denied)[0] is AnswerKind.NOTHING
+    assert denied.is_denied
 
 
 @pytest.mark.parametrize(
@@ -189,13 +219,24 @@ class _Relay(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def relay(world: Dns, address: str, answers: Answers) -> AsyncIterator[None]:
-    """The second name server is at this address, too."""
+    """The second name server is at this address, too; over TCP only the last of the answers comes."""
+    behind = world.servers[1]
+
+    async def over_tcp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        query = from_wire(await reader.readexactly(int.from_bytes(await reader.readexactly(2))))
+        reply = behind.respond(query, Over.TCP)
+        assert reply is not None
+        wire = answers(query, reply.message.to_wire())[-1]
+        writer.write(len(wire).to_bytes(2) + wire)
+        writer.close()
+
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Relay(world.servers[1], answers), local_addr=(address, world.port)
+        lambda: _Relay(behind, answers), local_addr=(address, world.port)
     )
-    world.add("ns2.example.com", "AAAA" if ":" in address else "A", address)
-    yield
+    async with await asyncio.start_server(over_tcp, address, world.port):
+        world.add("ns2.example.com", "AAAA" if ":" in address else "A", address)
+        yield
     transport.close()
 
 
@@ -215,8 +256,11 @@ async def test_what_comes_before_the_good_answer_is_passed_over(
     published: Dns, dns: AuthoritativeDns, answers: Answers
 ):
     async with relay(published, "127.0.0.3", answers):
+        over_udp = await ask("127.0.0.3", published.port, from_text("_www.example.com"), TXT, Times(0.2, 0.0))
         sighting = await dns.look_up(WWW)
 
+    assert isinstance(over_udp, Message)
+    assert len(over_udp.answer) == 1
     assert [(answer.address, answer.kind) for answer in sighting.answers] == [
         ("127.0.0.1", AnswerKind.EXACT),
         ("127.0.0.2", AnswerKind.EXACT),

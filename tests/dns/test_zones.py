@@ -19,7 +19,8 @@ async def test_the_resolver_never_hears_the_records_name_nor_anything_below_it(w
 
     asked = {question.name for question in world.resolver.questions}
 
-    assert asked == {"example.com", "ns1.example.com", "ns2.example.com"}
+    above = {"com", "ns1.com", "ns2.com"}  # whose servers are asked for the delegation
+    assert asked == {"example.com", "ns1.example.com", "ns2.example.com"} | above
 
 
 async def test_after_any_number_of_looks_the_resolver_sees_the_record_at_once(world: Dns, dns: AuthoritativeDns):
@@ -189,3 +190,33 @@ async def test_a_resolver_that_does_not_answer_is_named(world: Dns, dns: Authori
 async def test_a_name_longer_than_dns_allows_is_said_to_be_so(dns: AuthoritativeDns):
     with pytest.raises(TryAgainLater, match="too long"):
         await dns.look_up(TxtRecord(f"_{'a' * 63}.example.com", TARGET))
+
+
+async def test_where_the_zone_above_names_other_servers_those_are_asked_too_and_both_are_told(
+    world: Dns, dns: AuthoritativeDns
+):
+    first, second = world.servers
+    above = world.add_zone("com")
+    above.replace("example.com", "NS", "ns1.example.com.", "ns-old.example.com.")
+    above.add("ns-old.example.com", "A", second.ip)
+    first.stop_serving("example.com")
+    world.add_txt("_www.example.com", TARGET)
+
+    sighting = await dns.look_up(WWW)
+
+    assert sighting.only_delegated == ("ns-old.example.com",)
+    assert sighting.only_listed == ("ns2.example.com",)
+    assert {answer.address: answer.kind for answer in sighting.answers} == {
+        first.ip: AnswerKind.LAME,
+        second.ip: AnswerKind.EXACT,
+    }
+    assert not sighting.is_live
+
+
+async def test_a_delegation_that_nobody_tells_is_not_compared(world: Dns, dns: AuthoritativeDns):
+    for server in world.servers:
+        server.stop_serving("com")
+
+    sighting = await dns.look_up(WWW)
+
+    assert (sighting.only_delegated, sighting.only_listed) == ((), ())

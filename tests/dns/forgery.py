@@ -1,0 +1,241 @@
+"""Replies that somebody forged or broke on the way, each of which would say that the record is live, but for one flaw.
+
+Two ways lead to the bot: a datagram that claims to answer a question (`is_heard`), and an answer that is judged
+(`is_believed`). What has a flaw in its envelope must not be heard; what has one inside must not be believed.
+"""
+
+import asyncio
+from collections.abc import Callable
+from itertools import pairwise
+from random import Random
+from typing import Final
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from bot.alias_move.sightings import AnswerKind
+from bot.dns.answers import read
+from bot.dns.questions import _Port, _Slot
+
+VALUE: Final = "d111111abcdef8.cloudfront.net"
+NAME: Final = dns.name.from_text("_www.example.com")
+ORIGIN: Final = dns.name.from_text("example.com")
+SERVER: Final = ("192.0.2.53", 53)
+ELSEWHERE: Final = tuple(
+    dns.name.from_text(each)
+    for each in (
+        "_wwx.example.com",
+        "www.example.com",
+        "_www.example.com.example.com",
+        "example.com",
+        "_www.example.net",
+    )
+)
+
+Question = dns.message.QueryMessage
+Flaw = Callable[[Random, Question], bytes]
+
+
+def asked(chance: Random) -> Question:
+    """A question as it is sent: random id, random case."""
+    text = "".join(one.upper() if chance.random() < 0.5 else one for one in NAME.to_text())
+    return dns.message.make_query(text, dns.rdatatype.TXT, id=chance.randrange(1 << 16), flags=0, use_edns=0)
+
+
+def genuine(_: Random, query: Question) -> bytes:
+    """Without a flaw."""
+    return _reply(query).to_wire()
+
+
+def is_heard(wire: bytes, query: Question, source: tuple[str, int], loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the datagram counts as the reply to the question."""
+    port, slot = _Port(), _Slot(_question(query), loop.create_future(), 0.0)
+    port.waiting[query.id, *SERVER] = slot
+    port.datagram_received(wire, source)
+    return slot.reply.done() and slot.reply.result() is not None
+
+
+def is_believed(wire: bytes, query: Question) -> bool:
+    """Whether the answer, judged as one that came over TCP, says that the server has the record."""
+    try:
+        message = dns.message.from_wire(wire)
+    except dns.exception.DNSException:
+        return False
+    return query.is_response(message) and read(message, NAME, ORIGIN, VALUE).kind is AnswerKind.EXACT
+
+
+def _question(query: Question) -> bytes:
+    return (query.question[0].name.to_wire() or b"") + b"\x00\x10\x00\x01"
+
+
+def _reply(
+    query: Question, owner: dns.name.Name = NAME, value: str = VALUE, rdclass: str = "IN"
+) -> dns.message.Message:
+    response = dns.message.make_response(query)
+    response.flags |= dns.flags.AA
+    response.answer = [dns.rrset.from_text(owner, 60, rdclass, "TXT", f'"{value}"')]
+    return response
+
+
+# The envelope
+
+
+def _other_id(chance: Random, query: Question) -> bytes:
+    number = query.id ^ chance.randrange(1, 1 << 16)
+    return number.to_bytes(2) + genuine(chance, query)[2:]
+
+
+def _other_question(chance: Random, query: Question) -> bytes:
+    other = dns.message.make_query(chance.choice(ELSEWHERE), dns.rdatatype.TXT, id=query.id, flags=0, use_edns=0)
+    return _reply(other).to_wire()
+
+
+def _other_type(chance: Random, query: Question) -> bytes:
+    other = dns.message.make_query(
+        query.question[0].name, chance.choice(["A", "CNAME", "SOA", "ANY"]), id=query.id, flags=0, use_edns=0
+    )
+    return _reply(other).to_wire()
+
+
+def _question_class(chance: Random, query: Question) -> bytes:
+    wire = genuine(chance, query)
+    end = 12 + len(_question(query))
+    return wire[: end - 2] + chance.choice((0, 2, 3, 4, 254, 255)).to_bytes(2) + wire[end:]
+
+
+def _other_case(chance: Random, query: Question) -> bytes:
+    wire, at = bytearray(genuine(chance, query)), 0
+    while not chr(wire[at]).isalpha():
+        at = chance.randrange(13, 12 + len(_question(query)) - 5)
+    wire[at] ^= 0x20
+    return bytes(wire)
+
+
+def _no_reply(chance: Random, query: Question) -> bytes:
+    wire = bytearray(genuine(chance, query))
+    wire[2] &= 0x7F
+    return bytes(wire)
+
+
+def _cut(chance: Random, query: Question) -> bytes:
+    wire = genuine(chance, query)
+    return wire[: chance.randrange(12 + len(_question(query)))]
+
+
+def _truncated(chance: Random, query: Question) -> bytes:
+    wire = bytearray(genuine(chance, query))
+    wire[2] |= 0x02
+    return bytes(wire)
+
+
+ENVELOPES: Final[dict[str, Flaw]] = {
+    "another id": _other_id,
+    "another question": _other_question,
+    "another type": _other_type,
+    "another class asked for": _question_class,
+    "another case": _other_case,
+    "not a reply": _no_reply,
+    "cut short": _cut,
+    "truncated": _truncated,
+}
+
+
+# What is inside
+
+
+def _no_authority(_: Random, query: Question) -> bytes:
+    response = _reply(query)
+    response.flags &= ~dns.flags.AA
+    return response.to_wire()
+
+
+def _bad_rcode(chance: Random, query: Question) -> bytes:
+    response = _reply(query)
+    response.set_rcode(dns.rcode.Rcode(chance.choice((1, 2, 4, 5, 6, 9, 16))))
+    return response.to_wire()
+
+
+def _other_owner(chance: Random, query: Question) -> bytes:
+    return _reply(query, owner=chance.choice(ELSEWHERE)).to_wire()
+
+
+def _other_class(chance: Random, query: Question) -> bytes:
+    # The record's type and class follow its owner, which is a pointer to the question.
+    wire = bytearray(genuine(chance, query))
+    at = 12 + len(_question(query)) + 2 + 2
+    wire[at : at + 2] = chance.choice((3, 4, 254, 255)).to_bytes(2)
+    return bytes(wire)
+
+
+def _other_section(chance: Random, query: Question) -> bytes:
+    response = _reply(query)
+    section = response.authority if chance.random() < 0.5 else response.additional
+    section.append(response.answer.pop())
+    return response.to_wire()
+
+
+def _trailing(chance: Random, query: Question) -> bytes:
+    return genuine(chance, query) + chance.randbytes(chance.randrange(1, 20))
+
+
+def _short(chance: Random, query: Question) -> bytes:
+    wire = genuine(chance, query)
+    return wire[: -chance.randrange(12, len(VALUE))]
+
+
+def _other_value(chance: Random, query: Question) -> bytes:
+    at = chance.randrange(len(VALUE))
+    turned = VALUE[:at] + chance.choice("0x-_ .Z") + VALUE[at + chance.randrange(2) :]
+    values = [turned if turned != VALUE else f"{VALUE}.", VALUE[:at], VALUE + VALUE, VALUE.upper(), f" {VALUE}"]
+    return _reply(query, value=chance.choice(values)).to_wire()
+
+
+def _split_values(chance: Random, query: Question) -> bytes:
+    at = chance.randrange(1, len(VALUE))
+    response = _reply(query, value=VALUE[:at])
+    response.answer = [dns.rrset.from_text(NAME, 60, "IN", "TXT", f'"{VALUE[:at]}"', f'"{VALUE[at:]}"')]
+    return response.to_wire()
+
+
+def _circle(chance: Random, query: Question) -> bytes:
+    length = chance.randrange(1, 6)
+    names = [NAME, *(dns.name.from_text(f"c{number}.example.com") for number in range(1, length)), NAME]
+    response = _reply(query, owner=chance.choice(ELSEWHERE))
+    chain = pairwise(names)
+    response.answer = [
+        dns.rrset.from_text(each, 60, "IN", "CNAME", to.to_text()) for each, to in chain
+    ] + response.answer
+    chance.shuffle(response.answer)
+    return response.to_wire()
+
+
+def _outside(chance: Random, query: Question) -> bytes:
+    """A CNAME out of the zone, and the record there: of that this server knows nothing."""
+    there = dns.name.from_text(f"t{chance.randrange(100)}.example.net")
+    response = _reply(query, owner=there)
+    response.answer.insert(0, dns.rrset.from_text(NAME, 60, "IN", "CNAME", there.to_text()))
+    return response.to_wire()
+
+
+INSIDES: Final[dict[str, Flaw]] = {
+    "another id": _other_id,
+    "another question": _other_question,
+    "not a reply": _no_reply,
+    "no authority": _no_authority,
+    "an error": _bad_rcode,
+    "another owner": _other_owner,
+    "another class": _other_class,
+    "another section": _other_section,
+    "trailing bytes": _trailing,
+    "cut short": _short,
+    "another value": _other_value,
+    "two values that make one": _split_values,
+    "CNAMEs in a circle": _circle,
+    "a CNAME out of the zone": _outside,
+}

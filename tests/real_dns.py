@@ -1,0 +1,138 @@
+"""Real name servers on loopback, where this machine has them: NSD with zones as files, Unbound in front of it.
+
+Nothing of the machine's own configuration is read or changed; everything lives in a folder that is thrown away.
+"""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+NSD = shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin")
+UNBOUND = shutil.which("unbound") or shutil.which("unbound", path="/usr/sbin")
+DNSPERF = shutil.which("dnsperf")
+STARTS_WITHIN_S = 10.0
+
+SOA = "@ {soa_ttl} IN SOA ns1 hostmaster {serial} 3600 900 604800 {minimum}\n"
+
+
+@dataclass
+class Nsd:
+    """A running NSD with two addresses."""
+
+    folder: Path
+    addresses: tuple[str, ...]
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def publish(self, origin: str, zone: str) -> None:
+        """Replace a zone and have it served."""
+        (self.folder / f"{origin}.zone").write_text(zone)
+        self.process.send_signal(1)  # SIGHUP: read the zones that have changed
+
+
+@dataclass
+class Unbound:
+    """A running Unbound."""
+
+    where: tuple[str, int]
+    queries: Path
+
+    def log(self) -> str:
+        """Every name it has been asked for, in its own words."""
+        return self.queries.read_text() if self.queries.exists() else ""
+
+
+def zone(
+    origin: str, records: str = "", *, serial: int = 1, soa_ttl: int = 300, minimum: int = 300, ttl: int = 60
+) -> str:
+    """A zone file with two name servers, ns1 and ns2, at the addresses of `nsd`."""
+    head = f"$ORIGIN {origin}.\n$TTL {ttl}\n" + SOA.format(serial=serial, soa_ttl=soa_ttl, minimum=minimum)
+    servers = "@ IN NS ns1\n@ IN NS ns2\nns1 IN A 127.0.0.1\nns2 IN A 127.0.0.2\n"
+    return head + servers + records
+
+
+@contextmanager
+def nsd(zones: Mapping[str, str], addresses: tuple[str, ...] = ("127.0.0.1", "127.0.0.2")) -> Iterator[Nsd]:
+    """NSD on one free port of these addresses, serving these zones."""
+    assert NSD is not None
+    with tempfile.TemporaryDirectory(prefix="nsd-") as name:
+        folder, port = Path(name), _free_port(addresses)
+        for origin, text in zones.items():
+            (folder / f"{origin}.zone").write_text(text)
+        listening = "".join(f"  ip-address: {each}@{port}\n" for each in addresses)
+        served = "".join(f'zone:\n  name: "{origin}"\n  zonefile: "{origin}.zone"\n' for origin in zones)
+        (folder / "nsd.conf").write_text(
+            f'server:\n{listening}  port: {port}\n  username: ""\n  chroot: ""\n  zonesdir: "{folder}"\n  pidfile: ""\n'
+            f'  database: ""\n  zonelistfile: "{folder}/zone.list"\n  xfrdfile: "{folder}/xfrd.state"\n'
+            f'  xfrdir: "{folder}"\n  rrl-ratelimit: 0\n  server-count: 1\n'
+            f"remote-control:\n  control-enable: no\n{served}"
+        )
+        process = subprocess.Popen([NSD, "-d", "-c", str(folder / "nsd.conf")], stderr=subprocess.DEVNULL)
+        try:
+            _until_listening(addresses[0], port, process)
+            yield Nsd(folder, addresses, port, process)
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@contextmanager
+def unbound(authority: Nsd, origins: tuple[str, ...]) -> Iterator[Unbound]:
+    """A recursive resolver on loopback that knows where these zones are."""
+    assert UNBOUND is not None
+    with tempfile.TemporaryDirectory(prefix="unbound-") as name:
+        port = _free_port(("127.0.0.1",))
+        stubs = "".join(
+            f'stub-zone:\n  name: "{origin}"\n'
+            + "".join(f"  stub-addr: {each}@{authority.port}\n" for each in authority.addresses)
+            for origin in origins
+        )
+        open_zones = "".join(f'  local-zone: "{origin}" transparent\n' for origin in origins)
+        (Path(name) / "unbound.conf").write_text(
+            f'server:\n  interface: 127.0.0.1\n  port: {port}\n  chroot: ""\n  username: ""\n  directory: "{name}"\n'
+            '  pidfile: ""\n  use-syslog: no\n  do-daemonize: no\n  do-not-query-localhost: no\n  do-ip6: no\n'
+            '  module-config: "iterator"\n  num-threads: 1\n  log-queries: yes\n  logfile: "queries.log"\n'
+            f"{open_zones}remote-control:\n  control-enable: no\n{stubs}"
+        )
+        process = subprocess.Popen([UNBOUND, "-d", "-c", f"{name}/unbound.conf"], stderr=subprocess.DEVNULL)
+        try:
+            _until_listening("127.0.0.1", port, process)
+            yield Unbound(("127.0.0.1", port), Path(name) / "queries.log")
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _free_port(addresses: tuple[str, ...]) -> int:
+    """One that is free on all of them for the moment, over TCP and UDP."""
+    for _ in range(50):
+        with socket.socket() as first:
+            first.bind((addresses[0], 0))
+            port: int = first.getsockname()[1]
+        try:
+            for address in addresses:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    with socket.socket(socket.AF_INET, kind) as probe:
+                        probe.bind((address, port))
+        except OSError:
+            continue
+        return port
+    raise OSError("no port is free on all addresses")
+
+
+def _until_listening(address: str, port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "it ended at once"
+        try:
+            with socket.create_connection((address, port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError("it does not listen")
