@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from slack_bolt.async_app import AsyncApp
 
 from bot.moves import Moves
-from handlers import approval_modal, cname_conflict, move_buttons
+from handlers import approval_modal, cname_conflict, move_buttons, source_switch, zone_record
 from handlers.errors import Boundary
 
 
@@ -18,4 +18,6 @@ def register(app: AsyncApp, moves: Moves, account_names: Mapping[str, str]) -> B
     cname_conflict.register(app, moves, boundary)
     move_buttons.register(app, moves, boundary, account_names)
     approval_modal.register(app, moves, boundary)
+    source_switch.register(app, moves, boundary, account_names)
+    zone_record.register(app, moves, boundary, account_names)
     return boundary

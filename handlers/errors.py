@@ -7,7 +7,7 @@ one of the two places where any exception is caught; the other is the task runne
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -25,7 +25,8 @@ T = TypeVar("T")
 Body = dict[str, Any]
 CommandListener = Callable[[Body], Awaitable[Message]]
 ButtonListener = Callable[[Body, AsyncWebClient], Awaitable[str]]
-ModalListener = Callable[[Body], Awaitable[str]]
+ModalListener = Callable[[Body], Awaitable[str | Mapping[str, str]]]
+"""A mapping names inputs of the modal, with what is wrong in them."""
 
 ANSWER_WITHIN_S = 2.5
 """Slack gives up after three seconds, the way there and back included."""
@@ -72,13 +73,15 @@ class Boundary:
         return guarded
 
     def modal(self, listener: ModalListener) -> Callable[..., Awaitable[None]]:
-        """A submission: an empty answer closes the modal, a sentence replaces what it shows."""
+        """A submission: an empty answer closes the modal, a sentence replaces what it shows, errors stand in it."""
 
         async def guarded(ack: AsyncAck, body: Body) -> None:
             said, trouble = await self._answered(listener(body), body, ANSWER_WITHIN_S)
             if trouble:
                 # Not "nothing happened": of an answer that was lost nobody knows.
                 await ack(response_action="update", view=outcome_view("Look at the card", trouble))
+            elif isinstance(said, Mapping):
+                await ack(response_action="errors", errors=dict(said))
             elif said:
                 await ack(response_action="update", view=outcome_view("Nothing happened", said))
             else:

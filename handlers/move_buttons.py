@@ -39,13 +39,22 @@ def press_of(body: Body) -> Press:
 
 
 def register(app: AsyncApp, moves: Moves, boundary: Boundary, account_names: Mapping[str, str]) -> None:
-    """Listen for all six."""
+    """Listen for all of them."""
 
     async def recheck(body: Body, _client: AsyncWebClient) -> str:
         return (await moves.recheck(press_of(body))).sentence
 
+    async def owner_says_off(body: Body, _client: AsyncWebClient) -> str:
+        return (await moves.owner_says_off(press_of(body))).sentence
+
     async def cancel(body: Body, _client: AsyncWebClient) -> str:
         return (await moves.cancel(press_of(body))).sentence
+
+    async def tried_by_hand(body: Body, _client: AsyncWebClient) -> str:
+        return (await moves.tell_of_hand_try(press_of(body), was_tried=True)).sentence
+
+    async def not_tried(body: Body, _client: AsyncWebClient) -> str:
+        return (await moves.tell_of_hand_try(press_of(body), was_tried=False)).sentence
 
     async def choose_target(body: Body, _client: AsyncWebClient) -> str:
         press = press_of(body)
@@ -62,9 +71,16 @@ def register(app: AsyncApp, moves: Moves, boundary: Boundary, account_names: Map
         answer = await moves.read(press_of(body))
         if answer.move is None:
             return answer.sentence
-        if not messages.has_letters(answer.move):
-            return messages.NO_LETTERS
-        return await _open_dialog(client, body["trigger_id"], messages.letters_modal(answer.move))
+        view = messages.reading_modal(answer.move)
+        return messages.NO_LETTERS if view is None else await open_dialog(client, body["trigger_id"], view)
+
+    async def record_texts(body: Body, client: AsyncWebClient) -> str:
+        answer = await moves.read(press_of(body))
+        if answer.move is None:
+            return answer.sentence
+        if not messages.has_record_texts(answer.move):
+            return messages.NO_RECORD_TEXTS
+        return await open_dialog(client, body["trigger_id"], messages.record_texts_modal(answer.move))
 
     async def _review(body: Body, client: AsyncWebClient, *, approve: bool) -> str:
         review = await moves.review(press_of(body), approve=approve)
@@ -75,17 +91,21 @@ def register(app: AsyncApp, moves: Moves, boundary: Boundary, account_names: Map
             if approve
             else messages.rejection_modal(review.move, review.nonce)
         )
-        return await _open_dialog(client, body["trigger_id"], view)
+        return await open_dialog(client, body["trigger_id"], view)
 
     app.action(messages.RECHECK)(boundary.button(recheck))
+    app.action(messages.OWNER_SAYS_OFF)(boundary.button(owner_says_off))
     app.action(messages.CANCEL)(boundary.button(cancel))
+    app.action(messages.TRIED_BY_HAND)(boundary.button(tried_by_hand))
+    app.action(messages.NOT_TRIED)(boundary.button(not_tried))
     app.action(messages.CHOOSE_TARGET)(boundary.button(choose_target))
     app.action(messages.LETTERS)(boundary.button(letters))
+    app.action(messages.RECORD_TEXTS)(boundary.button(record_texts))
     app.action(messages.APPROVE)(boundary.button(approve))
     app.action(messages.REJECT)(boundary.button(reject))
 
 
-async def _open_dialog(client: AsyncWebClient, trigger_id: str, view: Json) -> str:
+async def open_dialog(client: AsyncWebClient, trigger_id: str, view: Json) -> str:
     """Slack refuses a made-up trigger, so a forged press never gets a modal, and without one nobody approves."""
     try:
         async with calling_slack(DIALOG_WITHIN_S):

@@ -41,7 +41,7 @@ def help_text() -> Message:
                 " CloudFront says `CNAMEAlreadyExists`."
             ),
             "`/cname-conflict www.example.com`: finds out who holds it, and shows what is needed to move it",
-            "`/cname-conflict www.example.com E1A2B3C4D5E6F7`: the same, to this distribution",
+            "`/cname-conflict www.example.com E1A2B3C4D5E6F7`: the same, to this distribution, or tenant (`dt_…`)",
             "`/cname-conflict status www.example.com`: how it stands",
             "`/cname-conflict list`: the newest moves",
             "`/cname-conflict cancel www.example.com`: ends it; nothing is changed",

@@ -63,6 +63,16 @@ def section(lines: Iterable[str]) -> list[Json]:
     return [{"type": "section", "text": mrkdwn(shown)}] if shown else []
 
 
+def sections(lines: Iterable[str]) -> list[Json]:
+    """The same of very many lines: as many blocks as it takes, so that none is left out."""
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if sum(map(len, blocks[-1])) + len(blocks[-1]) + len(line) > SECTION_CHARACTERS - len(ELLIPSIS) - 1:
+            blocks.append([])
+        blocks[-1].append(line)
+    return [block for part in blocks for block in section(part)]
+
+
 def context(parts: Iterable[str]) -> Json:
     """The small line at the end."""
     return {"type": "context", "elements": [mrkdwn(fitting([" · ".join(part for part in parts if part)]))]}

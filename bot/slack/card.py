@@ -5,9 +5,9 @@ Pure: a stored move in, a message out; the same move always gives the same card.
 
 from bot.alias_move.approval import Rules
 from bot.alias_move.move import Move, MoveState
-from bot.slack import buttons, situation
+from bot.slack import buttons, hosted, situation, source
 from bot.slack.blocks import Json, Message, context, header, section
-from bot.slack.endings import ENDINGS
+from bot.slack.endings import BY_OTHERS, ENDINGS
 from bot.slack.progress import checklist
 from bot.slack.situation import NO_NAMES, AccountNames
 from bot.slack.text import clock, code, escape, person
@@ -39,7 +39,7 @@ def _whole_alias(move: Move) -> list[Json]:
 
 def _body(move: Move, rules: Rules, account_names: AccountNames) -> list[Json]:
     if move.state.is_final:
-        return ENDINGS[move.state](move)
+        return [*ENDINGS[move.state](move), *source.when_over(move), *hosted.when_over(move)]
     return WAITING[move.state](move, rules, account_names)
 
 
@@ -82,4 +82,6 @@ def summary(move: Move) -> str:
     """The card in two sentences, for telephones, screen readers and `status`."""
     headline = escape(situation.headline(move))
     stop = "" if headline.endswith("?") else "."
+    if move.moved_by_others:
+        return f"{headline}{stop} {BY_OTHERS}"
     return f"{headline}{stop} {_NEXT.get(move.state) or situation.unchanged(move)}"

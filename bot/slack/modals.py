@@ -7,11 +7,15 @@ from bot.alias_move.approval import Rules
 from bot.alias_move.findings import Level
 from bot.alias_move.move import Move
 from bot.slack import differences, record, situation
-from bot.slack.blocks import Json, modal, mrkdwn, preformatted, section, words
+from bot.slack.blocks import Json, modal, mrkdwn, preformatted, section, sections, words
 from bot.slack.buttons import APPROVE, REJECT
+from bot.slack.hosted import state_line as record_line
+from bot.slack.letters import has_letters, letters_modal
 from bot.slack.situation import NO_NAMES, AccountNames
+from bot.slack.source import state_line
+from bot.slack.steps import steps_for, steps_modal
 from bot.slack.text import code, escape, person
-from bot.slack.waiting import traffic
+from bot.slack.waiting import traffic, way_line
 
 APPROVE_MODAL = APPROVE
 REJECT_MODAL = REJECT
@@ -29,6 +33,7 @@ def approval_modal(move: Move, rules: Rules, nonce: str, account_names: AccountN
                 f"Alias  {code(move.alias.text)}",
                 situation.holder_line(move, account_names),
                 situation.target_line(move, account_names),
+                way_line(move),
                 f"Origins of the target  {situation.origins(plan.target_origins)}" if plan else "",
                 f"Asked for by {person(move.requester)}"
                 + (f", target chosen by {person(move.chosen_by)}" if move.chosen_by else ""),
@@ -36,7 +41,7 @@ def approval_modal(move: Move, rules: Rules, nonce: str, account_names: AccountN
         ),
         *differences.in_full(move),
         *section(differences.deploy_lines(move)),
-        *section(situation.finding_lines(move, Level.WARNS, Level.NOTES)),
+        *sections(situation.finding_lines(move, Level.WARNS, Level.NOTES)),
         *section([f"*What happens to traffic*  {traffic(move)}", f"*How to undo it*  {_undo(move)}"]),
         *_record(move),
         *section([_what_follows(rules)]),
@@ -62,7 +67,8 @@ def _undo(move: Move) -> str:
     target = escape(situation.target_name(move))
     plan = move.plan
     if plan is not None and plan.holder is not None and plan.holder.account == plan.target_account:
-        return "a new move in the other direction, with its own record and its own approval."
+        record = "its own record and " if plan.operation is None or plan.operation.requires_record else ""
+        return f"a new move in the other direction, with {record}its own approval."
     return (
         f"going back to another account means that {target} is disabled first, or that AWS Support does it. Treat this"
         " as one way."
@@ -77,7 +83,7 @@ def _what_follows(rules: Rules) -> str:
 def rejection_modal(move: Move, nonce: str) -> Json:
     """Asks for the reason."""
     blocks: list[Json] = [
-        *section([f"{code(move.alias.text)} stays where it is. Nothing is changed."]),
+        *section([f"{code(move.alias.text)} stays where it is. {_left_as_it_is(move)}"]),
         {
             "type": "input",
             "block_id": REASON,
@@ -99,6 +105,18 @@ def rejection_modal(move: Move, nonce: str) -> Json:
         submit="Reject it",
         close="Not now",
     )
+
+
+def reading_modal(move: Move) -> Json | None:
+    """What people outside Slack have to do or to send; None where there is nothing of that kind."""
+    steps = steps_for(move)
+    if steps is not None:
+        return steps_modal(steps)
+    return letters_modal(move) if has_letters(move) else None
+
+
+def _left_as_it_is(move: Move) -> str:
+    return " ".join(filter(None, (state_line(move), record_line(move)))) or "Nothing is changed."
 
 
 def outcome_view(title: str, sentence: str) -> Json:

@@ -6,8 +6,10 @@ move as it is now does not bear out.
 
 from bot.alias_move.approval import Rules, mentions
 from bot.alias_move.move import Move, MoveState, Notice, NoticeKind, Obstacle
-from bot.slack import record, refusals, situation
+from bot.slack import hosted, record, refusals, situation, source
 from bot.slack.blocks import Json, Message, preformatted, section
+from bot.slack.endings import by_others_line, own_name
+from bot.slack.mistakes import described
 from bot.slack.text import clock, code, escape, person, plain
 
 _REASON_CHARACTERS = 500
@@ -25,6 +27,8 @@ def _told(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[Json
     match about.kind:
         case NoticeKind.DNS_VERIFIED:
             return _dns_verified(move, rules), []
+        case NoticeKind.MISTAKE:
+            return _mistake(move, about)
         case NoticeKind.APPROVAL_NEEDED:
             return _approval_needed(move, rules), []
         case NoticeKind.APPROVAL_VOID:
@@ -35,12 +39,23 @@ def _told(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[Json
             return _not_proved(move, rules), []
         case NoticeKind.MOVED:
             return _moved(move), []
+        case NoticeKind.MOVED_BY_OTHERS:
+            return _moved_by_others(move), []
         case NoticeKind.REJECTED:
             return _rejected(move, about), []
         case NoticeKind.CANCELLED:
             return _cancelled(move, about), []
         case NoticeKind.EXPIRED:
             return _expired(move, rules), []
+        case (
+            NoticeKind.SOURCE_DISABLING
+            | NoticeKind.SOURCE_DISABLED
+            | NoticeKind.SOURCE_ENABLED
+            | NoticeKind.SOURCE_REFUSED
+        ):
+            return source.told(move, about)
+        case NoticeKind.RECORD_CREATED | NoticeKind.RECORD_REMOVED | NoticeKind.RECORD_REFUSED:
+            return hosted.told(move, about)
 
 
 def _called(*ids: str | None) -> str:
@@ -62,6 +77,14 @@ def _dns_verified(move: Move, rules: Rules) -> list[str]:
         f" {record.seen_line(move.sighting)}".rstrip(),
         *_ready(move, rules),
     ]
+
+
+def _mistake(move: Move, about: Notice) -> tuple[list[str], list[Json]]:
+    is_waited_for = move.state in {MoveState.AWAITING_TXT, MoveState.BLOCKED}
+    watching = "The card has the record as it should be; I keep watching." if is_waited_for else ""
+    return [
+        f"{_called(move.requester)} the TXT record for {_alias(move)} was not right at {clock(about.at)}. {watching}"
+    ], [block for one in about.mistakes for block in described(one)]
 
 
 def _approval_needed(move: Move, rules: Rules) -> list[str]:
@@ -113,7 +136,8 @@ def _refused(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[J
     if move.obstacle is Obstacle.REFUSED:
         to_do = refusals.explained(move)
     else:
-        to_do = ["The card says how it stands now; another try needs a new approval."]
+        falls_back = " It goes with the record instead." if move.refused_without_record else ""
+        to_do = [f"The card says how it stands now; another try needs a new approval.{falls_back}"]
     return lines, [*([preformatted(words)] if words else []), *section(to_do)]
 
 
@@ -126,15 +150,20 @@ def _not_proved(move: Move, rules: Rules) -> list[str]:
 
 
 def _moved(move: Move) -> list[str]:
-    plan = move.plan
-    own_name = code(plan.target_domain_name) if plan and plan.target_domain_name else "the target's own name"
     return [
         (
             f"{_called(move.requester, *(vote.by for vote in move.votes))} {_alias(move)} has *moved* to"
             f" {escape(situation.target_name(move))}, read back at {clock(move.state_since)}."
         ),
-        f"Point DNS at {own_name} at once: A, AAAA and HTTPS, or the CNAME. The card lists the rest.",
-        "Edges change over one by one; for some minutes visitors get either distribution.",
+        f"Point DNS at {own_name(move)} at once: A, AAAA and HTTPS, or the CNAME. The card lists the rest.",
+        situation.spreading(move),
+    ]
+
+
+def _moved_by_others(move: Move) -> list[str]:
+    return [
+        f"{_called(move.requester)} {by_others_line(move)}",
+        f"Point it at {own_name(move)}: A, AAAA and HTTPS, or the CNAME. Until then visitors may get errors.",
     ]
 
 

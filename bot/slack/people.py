@@ -63,7 +63,9 @@ class SlackPeople:
             async with asyncio.TaskGroup() as asked:
                 member = asked.create_task(self._is_full_member(user_id, team_id))
                 inside = [asked.create_task(self._is_in_group(user_id, group)) for group in groups]
-        except* TryAgainLater as failed:
+        except ExceptionGroup as failed:  # not except*: before Python 3.11.4 that puts what is raised into a group
+            if failed.split(TryAgainLater)[1] is not None:
+                raise
             raise TryAgainLater(_WHO_ARE_YOU) from failed
         is_approver = user_id in self._users or any(one.result() for one in inside)
         return Person(user_id, is_full_member=member.result(), is_approver=is_approver)

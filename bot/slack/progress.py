@@ -4,6 +4,8 @@ Pure. No step says that an alias has moved: people search for that word to find 
 """
 
 from bot.alias_move.move import Move, MoveState, Obstacle
+from bot.alias_move.switch import SwitchPhase
+from bot.alias_move.transitions import waits_for_cloudfront
 from bot.slack.blocks import Json, Step, plan, section
 from bot.slack.text import escape
 
@@ -15,13 +17,15 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("Approval", "Approved"),
     ("Put the alias on the target", "Alias on the target"),
 )
+_NO_RECORD = ("No TXT record is needed", "No TXT record is needed")
 _SIGNS: dict[Step, str] = {"complete": "done", "in_progress": "now", "pending": "to come", "error": "stopped"}
 
 
 def steps(move: Move) -> list[tuple[str, Step]]:
     """Each step with its status; none for a move that is over without having moved anything."""
-    statuses = _statuses(move)
-    return [(words[status == "complete"], status) for words, status in zip(_WORDS, statuses, strict=True)]
+    looked, recorded, approved, put = _WORDS
+    words = (looked, _NO_RECORD if _needs_no_record(move) else recorded, approved, put)
+    return [(words[status == "complete"], status) for words, status in zip(words, _statuses(move), strict=True)]
 
 
 def checklist(move: Move) -> Json:
@@ -36,6 +40,11 @@ def without_plans(blocks: list[Json]) -> list[Json]:
 
 def _as_lines(block: Json) -> list[Json]:
     return section(f"{escape(task['title'])}: {_SIGNS[task['status']]}" for task in block["tasks"])
+
+
+def _needs_no_record(move: Move) -> bool:
+    operation = move.plan.operation if move.plan else None
+    return operation is not None and not operation.requires_record
 
 
 def _statuses(move: Move) -> tuple[Step, Step, Step, Step]:
@@ -57,7 +66,10 @@ def _statuses(move: Move) -> tuple[Step, Step, Step, Step]:
 
 
 def _of_blocked(move: Move) -> tuple[Step, Step, Step, Step]:
-    live: Step = "complete" if move.plan and move.plan.record_is_live else "pending"
+    live: Step = "complete" if _needs_no_record(move) or (move.plan and move.plan.record_is_live) else "pending"
+    is_on_its_way = move.source_off is not None and move.source_off.phase is SwitchPhase.DISABLING
+    if is_on_its_way or waits_for_cloudfront(move):
+        return ("in_progress", live, "pending", "pending")
     if move.obstacle in {Obstacle.REFUSED, Obstacle.NOT_PROVED}:
         return ("complete", live, "pending", "error")
     return ("error", live, "pending", "pending")

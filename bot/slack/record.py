@@ -4,12 +4,14 @@ Pure. Never says "verified": that is the verdict of `TxtSighting.is_live`, shown
 """
 
 import math
+from collections.abc import Collection
 
 from bot.alias_move.move import Move
 from bot.alias_move.names import TxtRecord
+from bot.alias_move.providers import Provider, provider_of
 from bot.alias_move.sightings import DEFAULT_NEGATIVE_TTL_S, AnswerKind, ServerAnswer, TxtSighting
 from bot.slack.blocks import Json, preformatted, section
-from bot.slack.text import code, escape
+from bot.slack.text import code, escape, in_words
 
 MOST_NAMED = 3
 _VALUE_CHARACTERS = 120
@@ -33,13 +35,44 @@ def what_to_create(move: Move) -> list[Json]:
     record, zone = move.plan.record, move.sighting.zone if move.sighting else ""
     field = name_field(record, zone)
     adds = f"only this: most panels add {code('.' + zone)} by themselves" if zone and field != record.name else ""
-    lines = [
-        f"Create it in the zone {code(zone)}:" if zone else f"Create it in the zone of {code(move.alias.text)}:",
-        f"Name   {code(field)}   {adds or 'leave out the name of the zone if your panel adds it by itself'}",
+    provider = provider_of([answer.server for answer in move.sighting.answers]) if move.sighting else None
+    if provider is not None and zone:
+        lines = _at_provider(provider, record, zone, field)
+    else:
+        lines = [
+            f"Create it in the zone {code(zone)}:" if zone else f"Create it in the zone of {code(move.alias.text)}:",
+            f"Name   {code(field)}   {adds or 'leave out the name of the zone if your panel adds it by itself'}",
+            f"Type   {code('TXT')}",
+            f"Value   {code(record.value)}   Route 53 wants it in double quotes",
+        ]
+    return [*section([*lines, _zone_above(move, zone)]), preformatted(zone_file_line(record))]
+
+
+def _at_provider(provider: Provider, record: TxtRecord, zone: str, field: str) -> list[str]:
+    """In the words of the panel that it is typed into."""
+    value = f'"{record.value}"' if provider.wants_quotes else record.value
+    adds = f"only this: {provider.name} adds {code('.' + zone)} by itself" if field != record.name else ""
+    return [
+        f"Create it in the zone {code(zone)}, which is at *{provider.name}*. {provider.note}".rstrip(),
+        f"{provider.name_field}   {code(field)}   {adds}".rstrip(),
         f"Type   {code('TXT')}",
-        f"Value   {code(record.value)}   Route 53 wants it in double quotes",
+        f"{provider.value_field}   {code(value)}   {_quotes(provider)}",
     ]
-    return [*section(lines), preformatted(zone_file_line(record))]
+
+
+def _quotes(provider: Provider) -> str:
+    return "with the double quotes" if provider.wants_quotes else "without quotes"
+
+
+def _zone_above(move: Move, zone: str) -> str:
+    """The alias may be a zone of its own, and still this record belongs into the one above."""
+    child = move.diagnosis.child_zone if move.diagnosis else ""
+    if not child or not zone or child == zone:
+        return ""
+    return (
+        f"*Careful*  {code(child)} is a zone of its own, but this record belongs into the zone above it, {code(zone)}."
+        " Other people may run that one."
+    )
 
 
 def patience_line(move: Move) -> str:
@@ -71,7 +104,7 @@ def sighting_lines(sighting: TxtSighting | None) -> list[str]:
         lines.append(f"*There is another value at that name:*  {found}")
     behind = [answer for answer in sighting.answers if answer.kind is AnswerKind.NOTHING]
     if sighting.seen_on and behind:
-        lines.append("Not there yet:  " + _named(behind))
+        lines.append(f"Not there yet:  {_named(behind)}{_serials(sighting, behind)}")
     lines += [
         f"{code(answer.server)} says: {escape(answer.note, _NOTE_CHARACTERS)}"
         for answer in sighting.answers
@@ -81,7 +114,19 @@ def sighting_lines(sighting: TxtSighting | None) -> list[str]:
         lines.append("Doesn't serve this zone:  " + _named(lame))
     if silent := [answer for answer in sighting.silent_servers if answer.kind is AnswerKind.SILENT]:
         lines.append("No answer from  " + _named(silent))
-    return lines
+    return [*lines, *_delegation(sighting)]
+
+
+def _delegation(sighting: TxtSighting) -> list[str]:
+    """Where the zone above and the zone itself name different servers: then people often edit the wrong one."""
+    sides = {"only the zone above names": sighting.only_delegated, "only the zone itself names": sighting.only_listed}
+    named = [
+        f"{who} {in_words(list(map(code, servers[:MOST_NAMED])), 'and')}" for who, servers in sides.items() if servers
+    ]
+    if not named:
+        return []
+    zone = code(sighting.zone)
+    return [f"*Two lists of name servers*  of {zone}: {', '.join(named)}. Compare registrar and DNS provider."]
 
 
 def _named(answers: list[ServerAnswer]) -> str:
@@ -91,6 +136,19 @@ def _named(answers: list[ServerAnswer]) -> str:
 def _server(answer: ServerAnswer) -> str:
     note = f", {escape(answer.note, _NOTE_CHARACTERS)}" if answer.note and not answer.counts else ""
     return f"{code(answer.server)} ({escape(answer.address)}{note})"
+
+
+def _serials(sighting: TxtSighting, behind: list[ServerAnswer]) -> str:
+    """How far the zone has come where the record is missing; empty where that explains nothing."""
+    late = {answer.serial for answer in behind if answer.serial is not None}
+    ahead = {answer.serial for answer in sighting.answers if answer.kind is AnswerKind.EXACT} - {None}
+    if not late or not ahead or late & ahead:
+        return ""
+    return f", still at serial {_numbers(late)}; the others are at {_numbers(ahead)}"
+
+
+def _numbers(serials: Collection[int | None]) -> str:
+    return in_words([str(one) for one in sorted(filter(None, serials))], "and")
 
 
 def _and_more(count: int) -> str:

@@ -4,11 +4,14 @@ Pure. AWS's text is shown as AWS wrote it, with the request id by which AWS Supp
 """
 
 from bot.alias_move.move import Move
+from bot.alias_move.owner_word import waits_for_word
 from bot.alias_move.remedies import Asked, explain
 from bot.slack import situation
 from bot.slack.blocks import Json, preformatted, section
-from bot.slack.text import escape_sentence
+from bot.slack.text import NAME_CHARACTERS, clock, code, escape, escape_sentence
 
+OWNER_LABEL = "Its owner says it is off…"
+"""Of the button that says so."""
 _EXPLAINED_CHARACTERS = 1000
 
 
@@ -32,8 +35,24 @@ def explained(move: Move) -> list[str]:
         "*Why*  " + escape_sentence(found.cause, _EXPLAINED_CHARACTERS),
         "*To do*  "
         + escape_sentence(found.remedy, _EXPLAINED_CHARACTERS)
-        + " Then press the button on the card; it needs a new approval.",
+        + f" Then press {_the_button(move)} on the card; it needs a new approval.",
     ]
+
+
+def _the_button(move: Move) -> str:
+    return f"“{OWNER_LABEL}”" if waits_for_word(move.inspection) else "the button"
+
+
+def without_record(move: Move) -> str:
+    """That AWS did not do without the record; empty where it was not asked to."""
+    refusal = move.refused_without_record
+    if refusal is None:
+        return ""
+    said = escape(f"{refusal.code}: {refusal.text}", _EXPLAINED_CHARACTERS)
+    return (
+        f"At {clock(refusal.at)} AWS did not take it without a record, and nothing has changed: “{said}” (request id"
+        f" {code(refusal.request_id, NAME_CHARACTERS)}). So it goes with the record."
+    )
 
 
 def _asked(move: Move) -> Asked:

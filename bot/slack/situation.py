@@ -8,7 +8,13 @@ from types import MappingProxyType
 
 from bot.alias_move.approval import Rules, mentions
 from bot.alias_move.findings import Distribution, Finding, Level
+from bot.alias_move.mistakes import MistakeKind
 from bot.alias_move.move import Move, MoveState, Obstacle
+from bot.alias_move.owner_word import UNREADABLE
+from bot.alias_move.switch import SwitchPhase
+from bot.alias_move.transitions import waits_for_cloudfront
+from bot.slack.hosted import state_line as record_line
+from bot.slack.source import name_of, state_line
 from bot.slack.text import NAME_CHARACTERS, SENTENCE_CHARACTERS, clip, clock, code, escape, in_words, person, plain
 
 AccountNames = Mapping[str, str]
@@ -79,12 +85,13 @@ def described(one: Distribution, names: AccountNames) -> str:
     """Name, id, account, and whether it is on."""
     name = f"*{escape(one.comment, NAME_CHARACTERS)}* · " if plain(one.comment) else ""
     state = "enabled" if one.enabled else "disabled"
-    return f"{name}{code(one.id.text)} · {account(one.account, names)} · {state}"
+    tenancy = f" · tenant of {code(one.tenant_of.text)}" if one.tenant_of else ""
+    return f"{name}{code(one.id.text)}{tenancy} · {account(one.account, names, one.account_name)} · {state}"
 
 
-def account(account_id: str, names: AccountNames) -> str:
-    """Its name before its number."""
-    name = names.get(account_id, "")
+def account(account_id: str, names: AccountNames, known_as: str = "") -> str:
+    """Its name before its number: the operator's, else the one that was found."""
+    name = names.get(account_id) or known_as
     return f"{escape(name, NAME_CHARACTERS)} ({code(account_id)})" if name else f"account {code(account_id)}"
 
 
@@ -96,6 +103,15 @@ def origins(names: tuple[str, ...]) -> str:
     return shown + (f" and {len(names) - MOST_ORIGINS} more" if len(names) > MOST_ORIGINS else "")
 
 
+def spreading(move: Move) -> str:
+    """What visitors get until every edge has changed over; promises neither a moment nor an uninterrupted service."""
+    source = move.inspection.source if move.inspection else None
+    if source is not None and not source.enabled and not _is_target(move, source):
+        off = escape(source_name(move))
+        return f"Edges change over one by one; until one has, visitors get errors there, since {off} is disabled."
+    return "Edges change over one by one; for some minutes visitors get either distribution."
+
+
 # Findings
 
 
@@ -103,21 +119,41 @@ def finding_lines(move: Move, *levels: Level) -> list[str]:
     """What was found, in the order of `levels`, each with what to do about it."""
     findings = move.inspection.findings if move.inspection else ()
     ordered = [finding for level in levels for finding in findings if finding.level is level]
-    return [line for finding in ordered for line in _finding(finding)]
+    return finding_lines_of(move, ordered)
+
+
+def finding_lines_of(move: Move, findings: list[Finding]) -> list[str]:
+    """These alone, each with what to do about it."""
+    return [line for finding in findings for line in _finding(finding, move)]
 
 
 _MARKS = {Level.BLOCKS: "*In the way*  ", Level.WARNS: "*Careful*  ", Level.NOTES: "*Note*  "}
 
 
-def _finding(finding: Finding) -> list[str]:
+def _finding(finding: Finding, move: Move) -> list[str]:
     lines = [_MARKS[finding.level] + escape(finding.sentence, SENTENCE_CHARACTERS)]
+    if finding.level is Level.WARNS and finding.code in UNREADABLE:
+        return [*lines, owner_line(move)]  # what was to do has been done, as somebody says
     if finding.remedy:
         # A command in a remedy runs to its end, and has to survive copying.
         sentence, _, command = finding.remedy.partition(": aws ")
         lines.append("*To do*  " + escape(sentence, SENTENCE_CHARACTERS) + (":" if command else ""))
         if command:
             lines.append(code(f"aws {command}", SENTENCE_CHARACTERS))
+    if finding.to_copy:
+        lines.append(code(finding.to_copy, SENTENCE_CHARACTERS))
     return lines
+
+
+def owner_line(move: Move) -> str:
+    """Who said that a holder which can't be read is off, and what becomes of it if it is not; empty: nobody has."""
+    word = move.owner_word
+    if word is None:
+        return ""
+    return (
+        f"{person(word.by)} said at {clock(word.at)} that its owner has switched it off. If it is not so, CloudFront"
+        " refuses, and then nothing changes."
+    )
 
 
 # Who
@@ -178,8 +214,14 @@ def unchanged(move: Move) -> str:
     if is_in_doubt(move) and move.asked is not None:
         return (
             f"AWS was asked at {clock(move.asked.at)}, and I could not prove what came of it: look which distribution"
-            f" lists {code(move.alias.text)} before you do anything else."
-        )
+            f" lists {code(move.alias.text)} before you do anything else. {state_line(move)}"
+        ).rstrip()
+    if switched := state_line(move):
+        if move.source_off is not None and move.source_off.phase is SwitchPhase.GONE:
+            return switched
+        return f"{code(move.alias.text)} is where it was. {switched}"
+    if record_line(move):  # which the card says elsewhere
+        return f"{code(move.alias.text)} is where it was."
     source = move.inspection.source if move.inspection else None
     if source is None or _is_target(move, source) or move.state.is_final or move.look_trouble:
         return "Nothing has changed."
@@ -218,7 +260,7 @@ def headline(move: Move) -> str:
         case MoveState.CHOOSING_TARGET:
             return f"{alias}: where should it go?"
         case MoveState.BLOCKED:
-            return f"{alias}: {_obstacle(move)}"
+            return f"{alias}: {_source_headline(move) or _obstacle(move)}"
         case MoveState.AWAITING_TXT:
             return _record_headline(move)
         case MoveState.AWAITING_APPROVAL:
@@ -231,6 +273,8 @@ def headline(move: Move) -> str:
             return f"{alias} has moved to {target_name(move)}"
         case MoveState.NOTHING_TO_MOVE:
             on_target = move.plan is not None and move.plan.is_on_target
+            if move.moved_by_others:
+                return f"{alias} is on {target_name(move)} now: change DNS"
             return f"{alias} is on {target_name(move)} already" if on_target else f"{alias}: I find nobody who holds it"
         case MoveState.REJECTED:
             return f"{alias}: rejected"
@@ -248,6 +292,15 @@ _OBSTACLES = {
 }
 
 
+def _source_headline(move: Move) -> str:
+    off = move.source_off
+    if off is not None and off.phase is SwitchPhase.DISABLING:
+        return f"disabling {name_of(off)}"
+    if waits_for_cloudfront(move):
+        return f"waiting until {source_name(move)} is disabled everywhere"
+    return ""
+
+
 def _obstacle(move: Move) -> str:
     return _OBSTACLES[move.obstacle] if move.obstacle else f"it can't go to {target_name(move)} yet"
 
@@ -256,10 +309,17 @@ def _record_headline(move: Move) -> str:
     alias, sighting = short_alias(move), move.sighting
     if sighting is not None and sighting.seen_on:
         return f"{alias}: the record is on {sighting.seen_on} of {len(sighting.answers)} servers"
+    if sighting is not None and not sighting.other_values and _is_misplaced(move):
+        return f"{alias}: I found a record, in the wrong place"
     if sighting is not None and sighting.other_values:
         return f"{alias}: I found a record with another value"
     return f"{alias} needs one DNS record"
 
 
+def _is_misplaced(move: Move) -> bool:
+    mistakes = move.diagnosis.mistakes if move.diagnosis else ()
+    return any(one.kind in {MistakeKind.MISPLACED, MistakeKind.WRONG_ZONE} for one in mistakes)
+
+
 def _before_asking(move: Move) -> str:
-    return "waiting before I ask AWS" if move.ask_not_before > move.updated_at else "looking once more"
+    return "waiting before I ask AWS" if move.asks_at > move.updated_at else "looking once more"

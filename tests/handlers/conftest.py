@@ -66,7 +66,7 @@ def open_door() -> OpenDoor:
             client = AsyncWebClient(slack.app.bot_token, slack.api_url, session=session)
             asked = cast("People", people) if people else SlackPeople(client, [mina.id])
             moves = Moves(cast("Store", store), asked, _no_nudge, Rules(approvers=(mina.id,)), Pace())
-            app = AsyncApp(client=client, authorize=_authorize, signing_secret=slack.app.signing_secret)
+            app = AsyncApp(name="tests", client=client, authorize=_authorize, signing_secret=slack.app.signing_secret)
             boundary = register(app, moves, {})
             runner = web.AppRunner(slack_routes(app, slack.app.signing_secret))
             await runner.setup()

@@ -15,11 +15,27 @@ from bot.alias_move.events import (
     Cancelled,
     CardPosted,
     DeadlinePassed,
+    Diagnosed,
+    DisablingApproved,
+    EnablingRequested,
     Event,
     Inspected,
     InspectionFailed,
     Opened,
+    OwnerSaysOff,
+    RecordAccepted,
+    RecordApproved,
+    RecordChanged,
+    RecordDelayed,
+    RecordRead,
+    RecordRefused,
+    RecordSent,
     Rejected,
+    RemovalRequested,
+    SourceRead,
+    SwitchDelayed,
+    SwitchRefused,
+    SwitchSent,
     TxtLost,
 )
 from bot.alias_move.findings import (
@@ -31,16 +47,22 @@ from bot.alias_move.findings import (
     inspect,
     required_record,
 )
+from bot.alias_move.hosting import HostedTxt, TxtSet
 from bot.alias_move.lifecycle import decide, open_move
+from bot.alias_move.mistakes import Diagnosis, Mistake, MistakeKind
 from bot.alias_move.move import EffectKind, Move, Notice, Refusal, RefusalCause
 from bot.alias_move.names import AccountId, AliasName, DistributionId
+from bot.alias_move.owner_word import waits_for_word
 from bot.alias_move.pacing import Pace
 from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
+from bot.alias_move.source_off import key_of
 from bot.alias_move.visitors import Behaviour, Function, Further, Origin, Route
+from bot.alias_move.wrong_records import wrong_value
+from bot.alias_move.zone_record import key_of as key_of_record
 
 MINA = Person("U0MINA", is_full_member=True)
 JOON = Person("U0JOON", is_full_member=True, is_approver=True)
-RULES = Rules(approvers=("U0JOON", "S0SRE"))
+RULES = Rules(approvers=("U0JOON", "S0SRE"), disable_source=True, route53_records=True)
 AT = 1_763_820_180.0  # 14:03:00 UTC
 GREEN = DistributionId("E2GREEN4CLDFRNT")
 NASTY = "<!channel> & <@U0EVIL> *bold* `code` ~no~ _no_ :tada: www.evil.example \u202etxt\u202c\u200b\n" + "<x&>" * 750
@@ -84,6 +106,9 @@ class World:
     wanted: DistributionId | None = GREEN
     kinds: tuple[AnswerKind, ...] = (AnswerKind.NOTHING, AnswerKind.NOTHING)
     zone: str = "example.com"
+    may_skip_record: bool = False
+    record_demanded: bool = False
+    is_hosted: bool = False
     rules: Rules = RULES
     pace: Pace = field(default_factory=Pace)
 
@@ -98,8 +123,141 @@ class World:
         return replace(self, kinds=(AnswerKind.EXACT, AnswerKind.EXACT))
 
     def evidence(self, at: float) -> Evidence:
-        bare = Evidence(AliasName(self.alias), at, self.wanted, self.inventory, self.conflicts)
-        return replace(bare, sighting=self.sighting(bare))
+        bare = Evidence(
+            AliasName(self.alias),
+            at,
+            self.wanted,
+            self.inventory,
+            self.conflicts,
+            may_skip_record=self.may_skip_record,
+            record_demanded=self.record_demanded,
+        )
+        return replace(bare, sighting=self.sighting(bare), hosted=self.hosted(bare) if self.is_hosted else None)
+
+    def elsewhere(self, **source: object) -> "World":
+        """The source is in another account, and serves other names too."""
+        blue, green = self.inventory
+        names = (self.alias, "api.example.com", "shop.example.com")
+        there = {"account": AccountId("444455556666"), "aliases": names} | source
+        return replace(self, inventory=(replace(blue, **there), green))  # type: ignore[arg-type]
+
+    def off(self, *, deployed: bool) -> "World":
+        """It is disabled there."""
+        return self.elsewhere(enabled=False, deployed=deployed)
+
+    def disabling(self) -> Move:
+        move = self.elsewhere().inspected()
+        assert move.inspection is not None
+        source = move.inspection.source
+        assert source is not None
+        return self.after(move, DisablingApproved(JOON, key_of(source), source.id.text))
+
+    def asked_to_disable(self) -> Move:
+        move = self.disabling()
+        return self.after(move, SwitchSent(effect_of(move, EffectKind.DISABLE_SOURCE)))
+
+    def disabled(self) -> Move:
+        move = self.asked_to_disable()
+        move = self.after(move, SourceRead(effect_of(move, EffectKind.DISABLE_SOURCE), is_enabled=False))
+        return self.off(deployed=False).look(move)
+
+    def off_everywhere(self) -> Move:
+        return self.off(deployed=True).live().look(self.disabled())
+
+    def not_disabled(self, code: str = "AccessDenied", text: str = "not authorized") -> Move:
+        move = self.asked_to_disable()
+        said = Refusal(RefusalCause.ACCESS_DENIED, code, self.nasty or text, self.nasty or "410c2a4b", AT)
+        return self.after(move, SwitchRefused(effect_of(move, EffectKind.DISABLE_SOURCE), said))
+
+    def disabling_unclear(self) -> Move:
+        move = self.asked_to_disable()
+        switch, why = effect_of(move, EffectKind.DISABLE_SOURCE), self.nasty or "CloudFront gave no answer."
+        return self.after(move, SwitchDelayed(switch, why, is_unclear=True), later_s=901)
+
+    def cancelled_while_off(self) -> Move:
+        return self.after(self.disabled(), Cancelled(MINA))
+
+    def enabling(self) -> Move:
+        return self.after(self.cancelled_while_off(), EnablingRequested(JOON))
+
+    def enabled_again(self) -> Move:
+        move = self.enabling()
+        return self.after(move, SourceRead(effect_of(move, EffectKind.ENABLE_SOURCE), is_enabled=True))
+
+    def moved_while_off(self) -> Move:
+        move = self.off_everywhere()
+        move = self.after(move, Approved(JOON, move.digest, move.round))
+        move = self.off(deployed=True).live().look(move)
+        move = self.after(move, CallSent(effect_of(move, EffectKind.ASSOCIATE_ALIAS)))
+        move = self.after(move, AssociationAccepted(effect_of(move, EffectKind.ASSOCIATE_ALIAS)))
+        return self.after(move, AliasAssociated(effect_of(move, EffectKind.READ_BACK)))
+
+    def hosted(self, bare: Evidence) -> HostedTxt | None:
+        """The zone is one of ours, and has a value of somebody else's at the name."""
+        record = required_record(bare, registrable)
+        if record is None:
+            return None
+        theirs = f'"{self.nasty or "owner=web-team"}"'
+        return HostedTxt(record, "Z1D633PJN98FT9", "example.com", AccountId("444455556666"), TxtSet(300, (theirs,)))
+
+    def in_route53(self) -> "World":
+        return replace(self, is_hosted=True)
+
+    def creating_record(self) -> Move:
+        move = self.in_route53().inspected()
+        assert move.inspection is not None
+        assert move.inspection.hosted is not None
+        return self.after(move, RecordApproved(JOON, key_of_record(move.inspection.hosted)))
+
+    def asked_for_record(self) -> Move:
+        move = self.creating_record()
+        return self.after(move, RecordSent(effect_of(move, EffectKind.CREATE_RECORD)))
+
+    def record_on_its_way(self) -> Move:
+        move = self.asked_for_record()
+        return self.after(move, RecordAccepted(effect_of(move, EffectKind.CREATE_RECORD), "C1CHANGE"))
+
+    def record_created(self) -> Move:
+        move = self.record_on_its_way()
+        return self.after(move, RecordRead(effect_of(move, EffectKind.CREATE_RECORD), is_there=True))
+
+    def record_refused(self, cause: RefusalCause = RefusalCause.OTHER, text: str = "[it already exists]") -> Move:
+        move = self.asked_for_record()
+        said = Refusal(cause, "InvalidChangeBatch", self.nasty or text, self.nasty or "410c2a4b", AT)
+        return self.after(move, RecordRefused(effect_of(move, EffectKind.CREATE_RECORD), said))
+
+    def record_changed(self) -> Move:
+        move = self.asked_for_record()
+        why = self.nasty or "The TXT values are not those any more that were shown, so I changed nothing."
+        return self.after(move, RecordChanged(effect_of(move, EffectKind.CREATE_RECORD), why))
+
+    def record_delayed(self, later_s: float = 1.0) -> Move:
+        move = self.asked_for_record()
+        why, effect = self.nasty or "Route 53 gave no answer.", effect_of(move, EffectKind.CREATE_RECORD)
+        return self.after(move, RecordDelayed(effect, why, is_unclear=True), later_s=later_s)
+
+    def cancelled_with_record(self) -> Move:
+        return self.after(self.record_created(), Cancelled(MINA))
+
+    def moved_with_record(self) -> Move:
+        move = self.live().look(self.record_created())
+        move = self.after(move, Approved(JOON, move.digest, move.round))
+        move = self.live().look(move)
+        move = self.after(move, CallSent(effect_of(move, EffectKind.ASSOCIATE_ALIAS)))
+        move = self.after(move, AssociationAccepted(effect_of(move, EffectKind.ASSOCIATE_ALIAS)))
+        return self.after(move, AliasAssociated(effect_of(move, EffectKind.READ_BACK)))
+
+    def removing_record(self) -> Move:
+        return self.after(self.moved_with_record(), RemovalRequested(JOON))
+
+    def record_removed(self) -> Move:
+        move = self.removing_record()
+        return self.after(move, RecordRead(effect_of(move, EffectKind.REMOVE_RECORD), is_there=False))
+
+    def record_not_removed(self) -> Move:
+        move = self.removing_record()
+        said = Refusal(RefusalCause.ACCESS_DENIED, "AccessDenied", self.nasty or "not authorized", "", AT)
+        return self.after(move, RecordRefused(effect_of(move, EffectKind.REMOVE_RECORD), said))
 
     def sighting(self, bare: Evidence) -> TxtSighting | None:
         record = required_record(bare, registrable)
@@ -132,14 +290,23 @@ class World:
         return decision.move
 
     def look(self, move: Move, *, later_s: float = 1.0) -> Move:
-        found = inspect(self.evidence(move.updated_at + later_s), registrable)
+        evidence = replace(self.evidence(move.updated_at + later_s), off_before=move.off_before)
+        found = inspect(evidence, registrable)
         return self.after(move, Inspected(look_of(move), found), later_s=later_s)
 
     def inspected(self) -> Move:
         return self.look(self.opened())
 
+    def ready(self) -> Move:
+        """Waiting for an approval; where nobody can read the holder, because its owner is said to have disabled it."""
+        live = self.live()
+        move = live.inspected()
+        if not waits_for_word(move.inspection):
+            return move
+        return live.look(self.after(move, OwnerSaysOff(MINA, move.digest, move.round)))
+
     def approved(self) -> Move:
-        move = self.live().inspected()
+        move = self.ready()
         return self.after(move, Approved(JOON, move.digest, move.round))
 
     def called(self) -> Move:
@@ -192,6 +359,19 @@ class World:
         assert sighting is not None
         return self.after(move, TxtLost(effect_of(move, EffectKind.WATCH_TXT), sighting))
 
+    def diagnosed(self, *mistakes: Mistake) -> Move:
+        """Somebody has made a mistake with the record, or several."""
+        move = self.inspected()
+        assert move.plan is not None
+        assert move.plan.record is not None
+        foreign = self.nasty or "_www.example.com.example.com"
+        made = mistakes or (
+            Mistake(MistakeKind.MISPLACED, "It was created twice.", "Enter `_www`.", foreign, "_www.example.com"),
+            wrong_value(self.nasty or "https://d111111abcdef8.cloudfront.net", move.plan.record.value),
+            Mistake(MistakeKind.LAME_SERVER, "Not every server serves it.", "Repair it.", self.nasty or "ns3.host"),
+        )
+        return self.after(move, Diagnosed(effect_of(move, EffectKind.DIAGNOSE), Diagnosis(move.updated_at, made)))
+
     def choosing(self, fitting: int = 2, unfit: int = 1) -> Move:
         targets = [a_distribution(f"E2FITS{number:05d}", self.nasty or f"edge {number}") for number in range(fitting)]
         bare = [
@@ -206,8 +386,16 @@ class World:
         return replace(self, inventory=(self.inventory[0], unfit)).inspected()
 
     def foreign(self) -> Move:
+        return self.held_elsewhere().ready()
+
+    def held_elsewhere(self) -> "World":
         masked = ConflictingAlias(self.alias, "*******MEZWLBW", "******200621")
-        return replace(self, inventory=self.inventory[1:], conflicts=(masked,)).live().inspected()
+        return replace(self, inventory=self.inventory[1:], conflicts=(masked,))
+
+    def handed_over(self) -> Move:
+        """AWS Support has put it on the target."""
+        green = a_distribution(GREEN.text, self.nasty or "green", self.alias)
+        return replace(self, inventory=(green,)).look(self.held_elsewhere().inspected())
 
     def unlike(self, **target: object) -> "World":
         """The source has a firewall and HTTP/3, the target neither; two stacks deploy them."""
@@ -217,6 +405,13 @@ class World:
         gets = a_behaviour(**({"http_versions": "http2"} | target))  # type: ignore[arg-type]
         sides = (replace(blue, behaviour=had, further=stack), replace(green, behaviour=gets, further=stack))
         return replace(self, inventory=sides)
+
+    def without_record(self) -> "World":
+        return replace(self, may_skip_record=True)
+
+    def refused_without_record(self) -> Move:
+        move = self.without_record().refused(RefusalCause.RECORD_NOT_SEEN)
+        return replace(self, may_skip_record=True, record_demanded=True).look(move)
 
     def already_there(self) -> Move:
         green = a_distribution(GREEN.text, self.nasty or "green", self.alias)
@@ -233,18 +428,47 @@ class World:
         yield "choosing", self.choosing()
         yield "choosing among very many", self.choosing(fitting=130, unfit=9)
         yield "blocked by findings", self.blocked()
+        yield "blocked by a foreign holder", self.held_elsewhere().inspected()
+        yield "blocked, no target", self.choosing(fitting=0, unfit=30)
         for cause in (RefusalCause.ACCESS_DENIED, RefusalCause.SOURCE_ENABLED, RefusalCause.OTHER):
             yield f"refused: {cause.value}", self.refused(cause)
         yield "blocked: looks fail", self.looks_fail()
         yield "blocked: not proved", self.not_proved()
+        yield "blocked, source can be disabled", self.elsewhere().inspected()
+        yield "blocked, disabling the source", self.asked_to_disable()
+        yield "blocked, source still disabling", self.disabled()
+        yield "blocked, source not disabled", self.not_disabled()
+        yield "blocked, source unclear", self.disabling_unclear()
+        yield "awaiting approval, source off", self.off_everywhere()
+        yield "cancelled, source off", self.cancelled_while_off()
+        yield "cancelled, enabling the source", self.enabling()
+        yield "cancelled, source enabled again", self.enabled_again()
+        yield "moved, source off", self.moved_while_off()
+        yield "awaiting txt, record can be created", self.in_route53().inspected()
+        yield "awaiting txt, creating the record", self.asked_for_record()
+        yield "awaiting txt, record on its way", self.record_on_its_way()
+        yield "awaiting txt, record created", self.record_created()
+        yield "awaiting txt, record refused", self.record_refused()
+        yield "awaiting txt, record changed", self.record_changed()
+        yield "awaiting txt, record delayed", self.record_delayed()
+        yield "awaiting txt, record unclear", self.record_delayed(901)
+        yield "cancelled, record there", self.cancelled_with_record()
+        yield "moved, record there", self.moved_with_record()
+        yield "moved, removing the record", self.removing_record()
+        yield "moved, record removed", self.record_removed()
+        yield "moved, record not removed", self.record_not_removed()
         yield "awaiting txt", self.inspected()
         kinds = (AnswerKind.EXACT, AnswerKind.OTHER, AnswerKind.LAME, AnswerKind.SILENT, AnswerKind.NOTHING)
         yield "awaiting txt, mixed", replace(self, kinds=kinds).inspected()
         yield "awaiting txt, lost", self.lost()
+        yield "awaiting txt, with mistakes", self.diagnosed()
         yield "awaiting txt, unlike", self.unlike().inspected()
         yield "awaiting approval", live.inspected()
         yield "awaiting approval, foreign holder", self.foreign()
         yield "awaiting approval, unlike", self.unlike().live().inspected()
+        yield "awaiting approval, without a record", self.without_record().inspected()
+        yield "awaiting txt, refused without it", self.refused_without_record()
+        yield "confirming, changed meanwhile", self.refused(RefusalCause.CHANGED_MEANWHILE, "PreconditionFailed")
         yield "confirming", self.approved()
         yield "confirming, AWS remembers", self.refused(RefusalCause.RECORD_NOT_SEEN)
         yield "confirming, throttled", self.refused(RefusalCause.THROTTLED)
@@ -253,6 +477,7 @@ class World:
         yield "associating, accepted", self.accepted()
         yield "moved", self.moved()
         yield "nothing to move, on target", self.already_there()
+        yield "nothing to move, handed over", self.handed_over()
         yield "nothing to move, nobody", self.held_by_nobody()
         yield "rejected", self.rejected()
         yield "cancelled", self.cancelled()

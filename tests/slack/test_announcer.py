@@ -70,7 +70,7 @@ async def test_an_edit_keeps_the_blocks(office, announcer):
 
     shown = office.slack.messages(office.channel.id)[-1]
     assert "needs one DNS record" in shown.plain()
-    assert [button.action_id for button in shown.buttons()] == ["move.recheck", "move.cancel"]
+    assert [button.action_id for button in shown.buttons()] == ["move.recheck", "move.record_texts", "move.cancel"]
 
 
 async def test_a_notice_stands_in_the_cards_thread(office, announcer):

@@ -1,23 +1,35 @@
 """What a press carries, and which state has which buttons."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alias_move.approval import Rules
 from bot.alias_move.events import RecheckRequested
 from bot.alias_move.move import MoveState
 from bot.slack.blocks import Json
+from bot.slack.buttons import target_menu
 from bot.slack.messages import (
     APPROVE,
     CANCEL,
     CHOOSE_TARGET,
+    CREATE_RECORD,
+    DISABLE_SOURCE,
+    ENABLE_SOURCE,
     LETTERS,
+    NOT_TRIED,
+    OWNER_SAYS_OFF,
     RECHECK,
+    RECORD_TEXTS,
     REJECT,
+    REMOVE_RECORD,
+    TRIED_BY_HAND,
     UNREADABLE_PRESS,
     ButtonValue,
     NotOurButton,
     card,
 )
+from bot.slack.steps import steps_for
 from tests.slack.made_moves import MINA, RULES, World
 
 EVERY_MOVE = dict(World().every_move())
@@ -26,8 +38,8 @@ EXPECTED = {
     MoveState.CHOOSING_TARGET: [CHOOSE_TARGET, CANCEL],
     MoveState.BLOCKED: [RECHECK, CANCEL],
     MoveState.AWAITING_TXT: [RECHECK, CANCEL],
-    MoveState.AWAITING_APPROVAL: [APPROVE, REJECT, RECHECK, CANCEL],
-    MoveState.CONFIRMING: [CANCEL],
+    MoveState.AWAITING_APPROVAL: [TRIED_BY_HAND, NOT_TRIED, APPROVE, REJECT, RECHECK, CANCEL],
+    MoveState.CONFIRMING: [TRIED_BY_HAND, NOT_TRIED, CANCEL],
     MoveState.ASSOCIATING: [],
     MoveState.MOVED: [],
     MoveState.NOTHING_TO_MOVE: [],
@@ -47,9 +59,28 @@ def test_each_state_has_its_buttons(name):
 
     shown = elements_of(card(move, RULES).blocks)
 
-    letters = [LETTERS] if "foreign" in name else []
-    first, last = EXPECTED[move.state][:-1], EXPECTED[move.state][-1:]
-    assert [element["action_id"] for element in shown] == [*first, *letters, *last]
+    further = []
+    if name in {"blocked, source can be disabled", "blocked, source not disabled"}:
+        further += [DISABLE_SOURCE]
+    if name.removeprefix("awaiting txt, record ") in {"can be created", "refused", "changed"}:
+        further += [CREATE_RECORD]
+    if name in {"cancelled, record there", "moved, record there", "moved, record not removed"}:
+        further += [REMOVE_RECORD]
+    is_missing = move.state in {MoveState.BLOCKED, MoveState.AWAITING_TXT}
+    if is_missing and move.plan and move.plan.record and not move.plan.record_is_live:
+        further += [RECORD_TEXTS]
+    if "foreign" in name or steps_for(move) is not None:
+        further += [LETTERS]
+    if name in {"cancelled, source off", "moved, source off"}:
+        further += [ENABLE_SOURCE]
+    owner = [OWNER_SAYS_OFF] if name == "blocked by a foreign holder" else []
+    expected = EXPECTED[move.state]
+    if move.state is MoveState.CONFIRMING and move.refusal is not None:
+        expected = [CANCEL]  # AWS has answered whether it was asked too early
+    if move.plan and move.plan.operation and not move.plan.record:
+        expected = [one for one in expected if one not in {TRIED_BY_HAND, NOT_TRIED}]
+    first, last = expected[:-1], expected[-1:]
+    assert [element["action_id"] for element in shown] == [*owner, *first, *further, *last]
 
 
 def test_every_state_is_among_those_moves():
@@ -99,6 +130,25 @@ def test_a_menu_holds_a_hundred_and_says_what_is_left_out():
 
     assert len(elements_of(shown.blocks)[0]["options"]) == 100
     assert "*30 more fit*" in str(shown.blocks)
+
+
+def test_each_option_of_the_menu_says_by_which_certificate_it_fits():
+    inspection = World().choosing(fitting=3).inspection
+    assert inspection is not None
+    exact, wildcard, unseen = inspection.candidates[:3]
+    candidates = (
+        replace(exact, covered_by="www.example.com"),
+        replace(wildcard, covered_by="*.example.com", deployed=False),
+        replace(unseen, covered_by=""),
+    )
+
+    [menu] = elements_of(target_menu(World().choosing(), candidates))
+
+    assert [option["description"]["text"] for option in menu["options"]] == [
+        "certificate for www.example.com",
+        "still deploying, certificate for *.example.com",
+        "certificate not readable",
+    ]
 
 
 def test_moves_that_are_switched_off_have_no_approve_button_and_say_why():

@@ -8,10 +8,12 @@ import pytest
 from bot.alias_move.approval import Rules
 from bot.alias_move.findings import ConflictingAlias, Distribution
 from bot.alias_move.move import Move, MoveState, RefusalCause
+from bot.alias_move.names import DistributionId
 from bot.alias_move.sightings import AnswerKind
+from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
 from bot.slack.messages import card
 from playground.slack import plain_text
-from tests.slack.made_moves import GREEN, INVALID_TXT, NASTY, RULES, World, a_distribution
+from tests.slack.made_moves import AT, GREEN, INVALID_TXT, NASTY, RULES, World, a_distribution
 
 EVERY_MOVE = dict(World().every_move())
 NASTY_MOVES = dict(World(nasty=NASTY).every_move())
@@ -146,6 +148,60 @@ def test_servers_that_lag_lie_or_sleep_are_named():
     assert "No answer from  ns4.dns-host.example (192.0.2.4)" in text
 
 
+def test_a_server_behind_is_told_with_its_serial_and_that_of_the_others():
+    move = World(kinds=(AnswerKind.EXACT, AnswerKind.EXACT, AnswerKind.NOTHING)).inspected()
+    assert move.sighting is not None
+    serials = zip(move.sighting.answers, (42, 43, 41), strict=True)
+    behind = replace(move.sighting, answers=tuple(replace(answer, serial=serial) for answer, serial in serials))
+
+    text = read(replace(move, sighting=behind))
+
+    assert "Seen on 2 of 3 servers" in text
+    assert "ns3.dns-host.example (192.0.2.3), still at serial 41; the others are at 42 and 43" in text
+
+
+def test_servers_that_only_the_zone_above_or_only_the_zone_names_are_told():
+    move = World().inspected()
+    assert move.sighting is not None
+    differing = replace(move.sighting, only_delegated=("ns-old.example.net",), only_listed=("ns2.example.com",))
+
+    text = read(replace(move, sighting=differing))
+
+    assert (
+        "Two lists of name servers  of example.com: only the zone above names ns-old.example.net, only the zone" in text
+    )
+    assert "itself names ns2.example.com. Compare registrar and DNS provider." in text
+
+
+SEES = CacheAnswer("192.0.2.53:53", CacheKind.SEES)
+MISSES = CacheAnswer("[2001:db8::53]:53", CacheKind.MISSES, ttl_s=120)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ((SEES,), "Resolvers  192.0.2.53:53 sees it too."),
+        ((SEES, MISSES), "[2001:db8::53]:53 still remembers that there was no such record, at the latest until"),
+        ((replace(MISSES, kind=CacheKind.OTHER),), "still remembers an older value, at the latest until"),
+        ((replace(SEES, kind=CacheKind.SILENT, note="SERVFAIL"),), "resolver 192.0.2.53:53 (SERVFAIL)."),
+    ],
+)
+def test_what_the_resolvers_say_about_a_live_record_is_on_the_card(answers, sentence):
+    move = World().live().inspected()
+
+    assert sentence in read(replace(move, visibility=Visibility(AT, answers)))
+
+
+def test_a_wait_for_caches_is_told_before_and_after_the_approval():
+    for move in (World().live().inspected(), World().live().approved()):
+        waiting = replace(move, visibility=Visibility(AT, (MISSES,)), caches_agree_at=move.updated_at + 100)
+
+        assert re.search(r"AWS may remember .* \d\d:\d\d:\d\d UTC", read(waiting))
+
+    told = replace(World().live().inspected(), tried_by_hand=True, caches_agree_at=AT + 1000)
+    assert "Somebody tried the move by hand, so AWS may remember" in read(told)
+
+
 def test_what_stands_in_the_way_comes_with_what_to_do():
     text = read(World().blocked())
 
@@ -155,11 +211,42 @@ def test_what_stands_in_the_way_comes_with_what_to_do():
     assert steps(World().blocked()) == ["error", "pending", "pending", "pending"]
 
 
-def test_a_holder_that_nobody_can_read_is_shown_masked_with_a_warning():
-    text = read(World().foreign())
+def test_a_holder_that_nobody_can_read_is_shown_masked_and_stands_in_the_way():
+    text = read(World().held_elsewhere().inspected())
 
     assert "Held by  distribution *******MEZWLBW in account ******200621, which I can't read" in text
-    assert "Careful" in text
+    assert "In the way  www.example.com is held by distribution" in text
+    assert "If AWS Support moves it, I notice within a minute" in text
+
+
+def test_what_its_owner_is_said_to_have_done_is_shown_with_who_said_it_and_when():
+    text = read(World().foreign())
+
+    assert "Careful  www.example.com is held by distribution" in text
+    assert re.search(r"U0MINA said at .* that its owner has switched it off. If it is not so, CloudFront", text)
+    assert "To do" not in text
+
+
+def test_an_alias_that_others_have_brought_to_the_target_is_told_with_what_is_left_to_do():
+    shown = card(World().handed_over(), RULES)
+
+    text = plain_text.of_blocks(tuple(shown.blocks), str)
+    assert "www.example.com is on green now: change DNS" in text
+    assert "I did not move it: AWS Support or somebody else did. Change DNS now." in text
+    assert "1. Now: point DNS at d111111abcdef8.cloudfront.net" in text
+    assert "Remove the TXT record _www.example.com" in text
+    assert "moved" not in text.lower()
+    assert "Change DNS now" in shown.text
+
+
+def test_a_call_that_was_refused_before_others_moved_it_is_not_hidden():
+    world = World().held_elsewhere()
+    refused = world.refused(RefusalCause.SOURCE_ENABLED)
+
+    text = read(replace(World(), inventory=(a_distribution("E2GREEN4CLDFRNT", "green", world.alias),)).look(refused))
+
+    assert "I did not move it" in text
+    assert "I had asked AWS for it at" in text
 
 
 def test_an_approver_reads_who_may_what_happens_and_until_when():
@@ -167,7 +254,7 @@ def test_an_approver_reads_who_may_what_happens_and_until_when():
 
     assert "U0JOON, S0SRE can approve. U0MINA asked for it, and can't." in text
     assert "Origins  alb-green.example.net" in text
-    assert "edges change over one by one" in text
+    assert "Edges change over one by one" in text
     assert "Open until 23 Nov 14:03 UTC" in text
 
 
@@ -299,3 +386,45 @@ def test_text_of_other_people_calls_nobody_and_formats_nothing(name):
     assert "\u202e" not in str(shown.blocks)
     for mark_up in (block["text"]["text"] for block in shown.blocks if block["type"] == "section"):
         assert "*bold*" not in re.sub(r"`[^`\n]*`", "", mark_up)
+
+
+def test_where_no_target_fits_the_nearest_are_named_with_the_reason_and_the_others_counted():
+    move = World().choosing(fitting=0, unfit=30)
+
+    text = read(move)
+
+    assert "No distribution I can read could take www.example.com." in text
+    assert text.count("Doesn't fit: shop (E3BARE") == 5
+    assert "It has only CloudFront's own certificate, which covers no name of yours." in text
+    assert "25 more don't fit." in text
+
+
+def test_a_way_without_a_record_says_what_it_is_and_asks_for_none():
+    shown = read(World().without_record().inspected())
+
+    assert "documents this, and it is not proved yet. If AWS says no, nothing changes" in shown
+    assert "No TXT record is needed" in shown
+    assert "_www" not in shown
+
+
+def test_a_no_to_it_is_told_in_aws_words_beside_the_record_that_is_wanted_then():
+    shown = read(World().refused_without_record())
+
+    assert "AWS did not take it without a record, and nothing has changed: “IllegalUpdate: Invalid or missing" in shown
+    assert "request id 410c2a4b). So it goes with the record." in shown
+    assert '_www.example.com   TXT   "' in shown
+
+
+def test_a_target_that_was_changed_meanwhile_is_no_refusal_for_people():
+    shown = read(World().refused(RefusalCause.CHANGED_MEANWHILE, "PreconditionFailed", "Evaluated to false."))
+
+    assert "Somebody changed green at the same moment, so AWS changed nothing. I look again first." in shown
+
+
+def test_a_tenant_is_shown_with_its_distribution_and_where_dns_has_to_point():
+    tenant = DistributionId("dt_2wjDZi3hD1ivOXf6rpZJO1AB3vs")
+    shop = replace(a_distribution("E2GREEN4CLDFRNT", "shop"), id=tenant, tenant_of=DistributionId("E5SITES4CLDFRNT"))
+    world = World(inventory=(World().inventory[0], shop), wanted=tenant)
+
+    assert f"Target  shop · {tenant} · tenant of E5SITES4CLDFRNT · account" in read(world.inspected())
+    assert "point DNS at d111111abcdef8.cloudfront.net, the endpoint of its connection group" in read(world.moved())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import jmespath  # type: ignore[import-untyped] # the AWS CLI's own
 import pytest
 
 from bot.alias_move.findings import ConflictingAlias
@@ -18,17 +19,17 @@ FOREIGN = World(inventory=World().inventory[1:], conflicts=(MASKED,))
 
 
 def offered(move) -> list[str]:
-    (row,) = [block for block in card(move, RULES).blocks if block["type"] == "actions"]
-    return [element["action_id"] for element in row["elements"]]
+    rows = [block for block in card(move, RULES).blocks if block["type"] == "actions"]
+    return [element["action_id"] for row in rows for element in row["elements"]]
 
 
 def read(view) -> str:
     return plain_text.of_blocks(tuple(view["blocks"]), str)
 
 
-@pytest.mark.parametrize("world", [FOREIGN, FOREIGN.live()], ids=["awaiting txt", "awaiting approval"])
-def test_a_card_about_a_foreign_holder_offers_the_texts(world):
-    assert "move.letters" in offered(world.inspected())
+@pytest.mark.parametrize("move", [FOREIGN.inspected(), FOREIGN.ready()], ids=["blocked", "awaiting approval"])
+def test_a_card_about_a_foreign_holder_offers_the_texts(move):
+    assert "move.letters" in offered(move)
 
 
 def test_a_blocked_card_about_a_foreign_holder_offers_them_too():
@@ -65,6 +66,19 @@ def test_the_mail_says_whose_what_and_how_and_that_nothing_should_be_deleted():
     assert "Please don't delete anything" in text
 
 
+def test_the_mail_has_every_step_as_a_line_to_paste():
+    lines = mail_to_owner(FOREIGN.inspected())
+
+    query = next(line for line in lines if "list-distributions" in line).partition("--query ")[2].strip('"')
+    listed = {"Items": [{"Id": "E7", "Enabled": True, "Aliases": {"Items": ["www.example.com"]}}, {"Aliases": {}}]}
+    assert jmespath.search(query, {"DistributionList": listed}) == [["E7", True]]
+    assert 'aws cloudfront get-distribution-config --id "$ID" > now.json' in lines
+    assert "jq '.DistributionConfig | .Enabled = false' now.json > wanted.json" in lines
+    assert any('.Aliases.Items -= ["www.example.com"]' in line for line in lines)
+    assert any('--if-match "$(jq -r .ETag now.json)" --distribution-config file://wanted.json' in one for one in lines)
+    assert 'aws cloudfront wait distribution-deployed --id "$ID"' in lines
+
+
 def test_the_case_names_all_that_aws_asks_for():
     world = replace(FOREIGN, kinds=(AnswerKind.EXACT, AnswerKind.NOTHING))
 
@@ -75,9 +89,19 @@ def test_the_case_names_all_that_aws_asks_for():
     assert "Target account: 111122223333" in text
     assert "distribution *******MEZWLBW in AWS account ******002099" in text
     assert (
-        'TXT record: _www.example.com TXT "d111111abcdef8.cloudfront.net", seen on 1 of 2 authoritative servers' in text
+        'TXT record: _www.example.com TXT "d111111abcdef8.cloudfront.net", seen on 1 of 2 authoritative servers (20'
+        in text
     )
     assert "AssociateAlias moves a name between accounts only while the source distribution is disabled." in text
+    assert "we can neither disable it, nor take the name off it,\n  nor see whether it is disabled." in text
+    assert "- That account looks like API Gateway in eu-west-1: then only the service can change" in text
+    assert "told us" not in text
+
+
+def test_the_case_tells_what_the_owner_has_said():
+    text = "\n".join(support_case(FOREIGN.ready()))
+
+    assert "- Its owner has told us that it is disabled (2025-11-22 14:03:0" in text
 
 
 def test_a_refusal_is_quoted_with_its_request_id():

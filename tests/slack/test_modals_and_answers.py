@@ -47,6 +47,13 @@ def test_the_approving_modal_shows_everything_that_is_approved_and_asks_for_noth
     assert not [block for block in view["blocks"] if block["type"] == "input"]
 
 
+def test_the_approving_modal_says_that_a_way_without_a_record_is_not_proved():
+    text = read(approval_modal(World().without_record().inspected(), RULES, "a-nonce"))
+
+    assert "AWS documents this, and it is not proved yet" in text
+    assert "a new move in the other direction, with its own approval." in text
+
+
 def test_a_move_between_accounts_is_called_one_way():
     text = read(approval_modal(World().foreign(), RULES, "a-nonce"))
 

@@ -26,28 +26,46 @@ def dns_verified(world: World) -> Move:
 def made(world: World) -> dict[NoticeKind, Move]:
     return {
         NoticeKind.DNS_VERIFIED: dns_verified(world),
+        NoticeKind.MISTAKE: world.diagnosed(),
         NoticeKind.APPROVAL_NEEDED: world.live().inspected(),
         NoticeKind.APPROVAL_VOID: world.lost(),
         NoticeKind.REFUSED: world.refused(RefusalCause.ACCESS_DENIED, "AccessDenied", "not authorized"),
         NoticeKind.NOT_PROVED: world.not_proved(),
         NoticeKind.MOVED: world.moved(),
+        NoticeKind.MOVED_BY_OTHERS: world.handed_over(),
         NoticeKind.REJECTED: world.rejected(),
         NoticeKind.CANCELLED: world.cancelled(),
         NoticeKind.EXPIRED: world.unanswered(),
+        NoticeKind.SOURCE_DISABLING: world.disabling(),
+        NoticeKind.SOURCE_DISABLED: world.off_everywhere(),
+        NoticeKind.SOURCE_ENABLED: world.enabled_again(),
+        NoticeKind.SOURCE_REFUSED: world.not_disabled(),
+        NoticeKind.RECORD_CREATED: world.record_created(),
+        NoticeKind.RECORD_REMOVED: world.record_removed(),
+        NoticeKind.RECORD_REFUSED: world.record_refused(),
     }
 
 
 MADE, NASTILY_MADE = made(World()), made(World(nasty=NASTY))
 MENTIONED = {
     NoticeKind.DNS_VERIFIED: {"U0MINA", "U0JOON", "S0SRE"},
+    NoticeKind.MISTAKE: {"U0MINA"},
     NoticeKind.APPROVAL_NEEDED: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.APPROVAL_VOID: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.REFUSED: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.NOT_PROVED: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.MOVED: {"U0MINA", "U0JOON"},
+    NoticeKind.MOVED_BY_OTHERS: {"U0MINA"},
     NoticeKind.REJECTED: {"U0MINA", "U0JOON"},
     NoticeKind.CANCELLED: {"U0MINA", "U0JOON"},
     NoticeKind.EXPIRED: {"U0MINA", "U0JOON", "S0SRE"},
+    NoticeKind.SOURCE_DISABLING: {"U0MINA", "U0JOON"},
+    NoticeKind.SOURCE_DISABLED: {"U0MINA", "U0JOON"},
+    NoticeKind.SOURCE_ENABLED: {"U0MINA", "U0JOON"},
+    NoticeKind.SOURCE_REFUSED: {"U0MINA", "U0JOON"},
+    NoticeKind.RECORD_CREATED: {"U0MINA", "U0JOON"},
+    NoticeKind.RECORD_REMOVED: {"U0MINA", "U0JOON"},
+    NoticeKind.RECORD_REFUSED: {"U0MINA", "U0JOON"},
 }
 
 
@@ -97,6 +115,24 @@ def test_dns_verified_says_when_nobody_can_approve():
     assert "Nobody can approve: APPROVERS is empty" in read(NoticeKind.DNS_VERIFIED, rules=Rules())
 
 
+def test_a_mistake_is_told_with_what_to_do_and_what_the_card_has_instead():
+    text = read(NoticeKind.MISTAKE)
+
+    assert "U0MINA the TXT record for www.example.com was not right at" in text
+    assert "It was created twice." in text
+    assert "Enter _www." in text
+    assert "I keep watching" in text
+    assert "Not every server serves it." not in text  # goes on the card alone
+
+
+def test_a_mistake_told_late_does_not_say_that_the_record_is_still_waited_for():
+    move, later = World().diagnosed(), World().approved()
+
+    late = notice(later, about(move, NoticeKind.MISTAKE), RULES)
+
+    assert "I keep watching" not in late.text
+
+
 def test_a_request_posted_late_does_not_ask_for_what_is_done():
     move = World().approved()
 
@@ -133,6 +169,14 @@ def test_a_rejection_tells_the_reason():
 
 def test_a_moved_alias_says_what_to_do_at_once():
     assert "Point DNS at d111111abcdef8.cloudfront.net at once" in read(NoticeKind.MOVED)
+
+
+def test_an_alias_that_others_have_brought_there_asks_for_dns_at_once():
+    text = read(NoticeKind.MOVED_BY_OTHERS)
+
+    assert "CloudFront now shows www.example.com on green" in text
+    assert "I did not move it: AWS Support or somebody else did. Change DNS now." in text
+    assert "Point it at d111111abcdef8.cloudfront.net" in text
 
 
 def test_a_move_nobody_finished_concerns_its_requester_alone():
