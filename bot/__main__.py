@@ -1,4 +1,4 @@
-"""The composition root: `python -m bot [web | worker | doctor | iam]`; without a command web and worker in one process.
+"""The composition root: `python -m bot [web | worker | doctor | iam | watch]`; without a command web and worker in one.
 
 Everything is built here once and passed in. On SIGTERM a process stops taking in, finishes what it has accepted, and is
 gone within 15 seconds.
@@ -13,16 +13,18 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from aiohttp import ClientSession, ClientTimeout, web
 from publicsuffixlist import PublicSuffixList
+from rich.console import Console
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import doctor, embedded, iam, logs
+from bot import doctor, embedded, iam, logs, watching
 from bot.alias_move.approval import Rules
 from bot.alias_move.names import RegistrableName
 from bot.alias_move.pacing import Pace
@@ -30,9 +32,11 @@ from bot.aws import CloudFront, Roles
 from bot.dns import AuthoritativeDns
 from bot.durability import DurabilityError, check_durability
 from bot.health import add_health
+from bot.inventories import RedisInventories
+from bot.lots import Watcher
 from bot.moves import Moves
 from bot.performing import Performer
-from bot.ports import PortError, TryAgainLater
+from bot.ports import Inventories, PortError, TryAgainLater
 from bot.redis_client import connect_web, connect_worker
 from bot.settings import LogFormat, Process, Settings, SettingsError
 from bot.slack.announcer import SlackAnnouncer
@@ -57,9 +61,12 @@ def main() -> int:
     for process in Process:
         commands.add_parser(process.value)
     iam.add_arguments(commands.add_parser("iam", help="print what IAM has to allow the bot"))
+    watching.add_arguments(commands.add_parser("watch", help="watch for a TXT record in this terminal"))
     arguments = parser.parse_args()
     if arguments.command == "iam":
         return iam.run(arguments, os.environ, sys.stdout, sys.stderr)
+    if arguments.command == "watch":
+        return _watch(watching.watched(arguments), Console())
     process = Process(arguments.command or Process.ALL.value)
     try:
         settings = Settings.from_env(os.environ, process)
@@ -75,20 +82,46 @@ def main() -> int:
         return 1
 
 
+def _watch(asked: watching.Watched, console: Console) -> int:
+    reach = watching.Reach.from_env(os.environ, needs_aws=asked.needs_aws)
+    for mistake in reach.mistakes:
+        print(mistake, file=sys.stderr)  # noqa: T201 - there is no log in a terminal
+    if reach.mistakes:
+        return 2
+
+    async def run() -> int:
+        dns = AuthoritativeDns(reach.dns_resolvers, reach.dns_port)
+        aws = CloudFront(roles=Roles(reach.aws_role_arns, (), reach.aws_external_id)) if asked.needs_aws else None
+        try:
+            return await watching.run(asked, dns, aws, PublicSuffixList(only_icann=True).privatesuffix, console)
+        finally:
+            if aws is not None:
+                await aws.close()
+
+    try:
+        return asyncio.run(run())
+    except KeyboardInterrupt:
+        console.print(f"Stopped. {watching.NOTHING_CHANGED}", highlight=False)
+        return 1
+
+
 def rules_of(settings: Settings) -> Rules:
     """What the operator decided, as the core knows it."""
     return Rules(
         approvers=(*settings.approver_user_ids, *settings.approver_group_ids),
         allow_self_approval=settings.allow_self_approval,
         moves_enabled=settings.moves_enabled,
+        disable_source=settings.disable_source,
+        same_account_without_record=settings.same_account_without_record,
+        route53_records=settings.route53_records,
         move_deadline_s=settings.move_deadline.total_seconds(),
         approval_deadline_s=settings.approval_deadline.total_seconds(),
     )
 
 
-def _cloudfront(settings: Settings) -> CloudFront:
+def _cloudfront(settings: Settings, inventories: Inventories | None = None) -> CloudFront:
     roles = Roles(settings.aws_role_arns, settings.aws_move_role_arns, settings.aws_external_id)
-    return CloudFront(roles=roles, account_names=settings.aws_account_names)
+    return CloudFront(roles=roles, account_names=settings.aws_account_names, inventories=inventories)
 
 
 @asynccontextmanager
@@ -122,6 +155,8 @@ async def _examine(settings: Settings) -> int:
                 lambda: doctor.slack_token(client),
                 lambda: doctor.redis(lambda: check_durability(redis, settings.redis_durability.value)),
                 lambda: doctor.aws_identity(aws),
+                *(partial(doctor.read_role, aws, role) for role in settings.aws_role_arns),
+                *(partial(doctor.move_role, aws, role) for role in settings.aws_move_role_arns),
                 lambda: doctor.dns_reach(dns),
                 lambda: doctor.approvers(rules, client),
             ),
@@ -181,12 +216,16 @@ class Bot:
             await _until_answered(lambda: check_durability(redis, self.settings.redis_durability.value))
             engine = Engine(self._url, store)
             await stack.enter_async_context(engine.connected())
-            aws = _cloudfront(self.settings)
+            aws = _cloudfront(self.settings, RedisInventories(redis))
             stack.push_async_callback(aws.close)
+            dns = AuthoritativeDns(
+                self.settings.dns_resolvers, self.settings.dns_port, self.settings.dns_vantage_points
+            )
+            stack.push_async_callback(dns.close)
             performer = Performer(
                 store,
                 aws,
-                AuthoritativeDns(self.settings.dns_resolvers, self.settings.dns_port),
+                dns,
                 SlackAnnouncer(client, self.rules, self.settings.aws_account_names),
                 engine.nudge,
                 self.rules,
@@ -199,7 +238,10 @@ class Bot:
                 port = await _listen(stack, site, self.settings.host, self.settings.worker_port)
                 log.info("worker health listens on %s:%s", self.settings.host, port)
             await stack.enter_async_context(_beside(self._keep_asking_slack(client)))
-            await stack.enter_async_context(_beside(engine.work(performer)))
+            await stack.enter_async_context(_beside(aws.get_ready()))
+            await stack.enter_async_context(
+                _beside(engine.work(performer, Watcher(store, dns, self._pace, engine.nudge)))
+            )
             log.info("worker works")
             yield
 
@@ -216,7 +258,11 @@ class Bot:
         bolt.setLevel(logging.ERROR)  # it warns twice that it has no use for a token that it finds by itself
         try:
             return AsyncApp(
-                logger=bolt, client=client, authorize=authorize, signing_secret=self.settings.slack_signing_secret
+                logger=bolt,
+                name="cname-conflict",  # without one it reads the source of everything on the stack: 0.1 s
+                client=client,
+                authorize=authorize,
+                signing_secret=self.settings.slack_signing_secret,
             )
         finally:
             bolt.setLevel(level)

@@ -5,11 +5,24 @@ and a timer that meet in the same millisecond each see what the other has done.
 """
 
 import logging
+import random
 from dataclasses import dataclass, replace
 
 from bot import metrics
+from bot.alias_move import source_off, zone_record
 from bot.alias_move.approval import Rules
-from bot.alias_move.events import CardPosted, Event, Opened
+from bot.alias_move.events import (
+    CardPosted,
+    DisablingApproved,
+    Event,
+    Opened,
+    RecordDeed,
+    RecordResult,
+    RecordSent,
+    SwitchDeed,
+    SwitchResult,
+    SwitchSent,
+)
 from bot.alias_move.lifecycle import Decision, decide
 from bot.alias_move.move import Effect, Move, MoveState
 from bot.alias_move.pacing import Pace
@@ -44,7 +57,8 @@ class Decider:
 
     def what_if(self, stored: Stored, event: Event) -> Decision:
         """What the event would make of the move as loaded; nothing is saved."""
-        return decide(stored.move, event, at=stored.now, rules=self.rules, pace=self.pace)
+        jitter = random.uniform(-1, 1)  # noqa: S311 - spreads looks, hides nothing
+        return decide(stored.move, event, at=stored.now, rules=self.rules, pace=self.pace, jitter=jitter)
 
     async def happened(self, move_id: str, event: Event, *, by: str = WORKER, nonce: str = "") -> Outcome | None:
         """Decide and commit. None: there is no such move (any more).
@@ -82,6 +96,10 @@ class Decider:
 def audit_entry(event: Event | Opened, after: Move, *, by: str) -> AuditEntry:
     """One line of history."""
     words = after.closing_words or (after.refusal.text if after.refusal else "")
+    if isinstance(event, SwitchDeed | SwitchSent | SwitchResult):
+        words = source_off.in_words(after, with_names=isinstance(event, DisablingApproved))
+    if isinstance(event, RecordDeed | RecordSent | RecordResult):
+        words = zone_record.in_words(after)
     return AuditEntry(_name(event), by, after.state.value, after.digest, after.round, words)
 
 
@@ -93,7 +111,8 @@ def due_after(before: Move | None, after: Move, now: float, *, show: bool = True
 
 
 def _due(move_id: str, effect: Effect) -> Due:
-    return Due(move_id, effect.id, effect.not_before, effect.is_urgent)
+    shard = effect.watched.shard if effect.watched else None
+    return Due(move_id, effect.id, effect.not_before, effect.is_urgent, shard)
 
 
 def _looks_different(before: Move, after: Move) -> bool:
@@ -102,14 +121,15 @@ def _looks_different(before: Move, after: Move) -> bool:
 
 
 def _shown(move: Move) -> Move:
-    return replace(
-        move, effects=(), effects_planned=0, updated_at=0.0, watch_since=0.0, looks_failed=0, looks_failing_since=None
-    )
+    counted = replace(move, effects=(), effects_planned=0, looks_failed=0, looks_failing_since=None)
+    return replace(counted, updated_at=0.0, watch_since=0.0, stirred_at=0.0)
 
 
 def _is_history(before: Move, after: Move) -> bool:
     """Whether a result belongs into the move's history: looks that change nothing would drown it."""
-    was, is_now = ((one.state, one.round, one.call, one.refusal) for one in (before, after))
+    was, is_now = (
+        (one.state, one.round, one.call, one.refusal, one.source_off, one.zone_record) for one in (before, after)
+    )
     return was != is_now or after.state is MoveState.ASSOCIATING
 
 

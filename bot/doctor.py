@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.alias_move.approval import Rules
-from bot.ports import Aws, Dns, PortError, TryAgainLater
+from bot.ports import Aws, Dns, NotPermitted, PortError, TryAgainLater
 from bot.slack.failures import calling_slack, port_error
 
 SLACK_ANSWERS_WITHIN_S = 10.0
@@ -100,6 +100,31 @@ async def aws_identity(aws: Aws) -> Line:
     except PortError as trouble:
         return Line("AWS", is_fine=False, sentence=str(trouble), remedy="Give the worker credentials (AWS_…).")
     return Line("AWS", is_fine=True, sentence=f"account {account} as {arn}")
+
+
+async def read_role(aws: Aws, role: str) -> Line:
+    """Whether the worker can look into this account."""
+    return await _role("Read role", role, aws.try_read_role, "can be assumed, and may list distributions")
+
+
+async def move_role(aws: Aws, role: str) -> Line:
+    """Whether the worker could become it after an approval; it is asked for in a session that may do nothing."""
+    return await _role("Move role", role, aws.try_move_role, "can be assumed")
+
+
+async def _role(name: str, role: str, attempt: Callable[[str], Awaitable[None]], can: str) -> Line:
+    try:
+        await attempt(role)
+    except NotPermitted as trouble:
+        remedy = (
+            "Its trust policy has to name the worker and AWS_EXTERNAL_ID, the worker's policy has to allow"
+            " sts:AssumeRole on it, and it needs a policy of its own: python -m bot iam prints all three."
+        )
+        return Line(name, is_fine=False, sentence=f"{role}: {trouble}", remedy=remedy)
+    except PortError as trouble:
+        remedy = "See that this machine may connect to STS and CloudFront, and that the worker has credentials."
+        return Line(name, is_fine=False, sentence=f"{role}: {trouble}", remedy=remedy)
+    return Line(name, is_fine=True, sentence=f"{role} {can}")
 
 
 async def dns_reach(dns: Dns) -> Line:

@@ -11,9 +11,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot import metrics
-from bot.alias_move import approval
+from bot.alias_move import approval, source_off, zone_record
 from bot.alias_move.approval import Person, Rules
-from bot.alias_move.events import Approved, Cancelled, Deed, Opened, RecheckRequested, Rejected, TargetChosen
+from bot.alias_move.events import (
+    Approved,
+    Cancelled,
+    Deed,
+    DisablingApproved,
+    EnablingRequested,
+    HandTryTold,
+    Opened,
+    OwnerSaysOff,
+    RecheckRequested,
+    RecordApproved,
+    RecordDeed,
+    Rejected,
+    RemovalRequested,
+    SwitchDeed,
+    TargetChosen,
+)
 from bot.alias_move.lifecycle import open_move
 from bot.alias_move.move import CardPlace, Move
 from bot.alias_move.names import AliasName, DistributionId
@@ -26,6 +42,9 @@ log = logging.getLogger(__name__)
 LISTED_MOVES = 20
 
 _NO_SUCH_MOVE = "I don't know that move (any more). Start again with the slash command."
+_OLD_DIALOG = (
+    "This dialog was already used, or is older than ten minutes. Nothing happened; press the button on the card again."
+)
 _NOT_THE_CARD = "That is not this move's card, so nothing happened. Look for the newest card of this alias."
 
 
@@ -69,6 +88,13 @@ class Review:
     nonce: str
 
 
+@dataclass(frozen=True, slots=True)
+class Typo:
+    """What was typed is not what had to be; the dialog stays open. `sentence` says so."""
+
+    sentence: str
+
+
 class Moves:
     """What people do."""
 
@@ -109,6 +135,16 @@ class Moves:
         """Somebody says that something has changed."""
         return await self._pressed(press, RecheckRequested, self._people.member)
 
+    async def tell_of_hand_try(self, press: Press, *, was_tried: bool) -> Answer:
+        """The requester answers whether the move was tried by hand before the record was there."""
+        return await self._pressed(press, lambda person: HandTryTold(person, was_tried), self._people.person)
+
+    async def owner_says_off(self, press: Press) -> Answer:
+        """Somebody has heard from the owner of a holder that nobody here can read."""
+        return await self._pressed(
+            press, lambda person: OwnerSaysOff(person, press.digest, press.round), self._people.person
+        )
+
     async def cancel(self, press: Press) -> Answer:
         """By the button on the card."""
         return await self._pressed(press, Cancelled, self._people.person)
@@ -134,6 +170,59 @@ class Moves:
         kind = "approve" if approve else "reject"
         meaning = f"{kind} {stored.move.id} {press.digest} {press.round} {press.user}"
         return Review(stored.move, await self._store.new_nonce(meaning))
+
+    async def review_source(self, press: Press) -> Review | Answer:
+        """What the modal shows that disables the source; an Answer says why there is none."""
+        stored = await self._store.load(press.move_id)
+        if stored is None or stored.move.card != press.place:
+            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE)
+        person = await self._people.person(press.user, press.team)
+        source = source_off.to_disable(stored.move, self.rules)
+        key, source_id = (source_off.key_of(source), source.id.text) if source else ("", "")
+        if why := self._decider.what_if(stored, DisablingApproved(person, key, source_id)).ignored:
+            return Answer(why, stored.move)
+        meaning = f"disable {stored.move.id} {key} {source_id} {press.user}"
+        return Review(stored.move, await self._store.new_nonce(meaning))
+
+    async def disable_source(self, nonce: str, typed: str, *, user: str, team: str) -> Answer | Typo:
+        """That modal was submitted."""
+        meant = await self._meant(nonce, "disable", user)
+        if meant is None:
+            return Answer(_OLD_DIALOG)
+        move_id, key, source_id = meant
+        if why := source_off.why_not_typed(typed, DistributionId(source_id)):
+            return Typo(why)
+        person = await self._people.person(user, team)
+        return await self._do(move_id, DisablingApproved(person, key, typed), nonce=nonce)
+
+    async def enable_source(self, press: Press) -> Answer:
+        """By the button on the card of a move that is over."""
+        return await self._pressed(press, EnablingRequested, self._people.person)
+
+    async def review_record(self, press: Press) -> Review | Answer:
+        """What the modal shows that creates the record; an Answer says why there is none."""
+        stored = await self._store.load(press.move_id)
+        if stored is None or stored.move.card != press.place:
+            return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE)
+        person = await self._people.person(press.user, press.team)
+        hosted = zone_record.to_create(stored.move, self.rules)
+        key = zone_record.key_of(hosted) if hosted else ""
+        if why := self._decider.what_if(stored, RecordApproved(person, key)).ignored:
+            return Answer(why, stored.move)
+        meaning = f"record {stored.move.id} {key} - {press.user}"
+        return Review(stored.move, await self._store.new_nonce(meaning))
+
+    async def create_record(self, nonce: str, *, user: str, team: str) -> Answer:
+        """That modal was submitted."""
+        meant = await self._meant(nonce, "record", user)
+        if meant is None:
+            return Answer(_OLD_DIALOG)
+        move_id, key, _ = meant
+        return await self._do(move_id, RecordApproved(await self._people.person(user, team), key), nonce=nonce)
+
+    async def remove_record(self, press: Press) -> Answer:
+        """By the button on the card of a move that is over."""
+        return await self._pressed(press, RemovalRequested, self._people.person)
 
     async def read(self, press: Press) -> Answer:
         """The move as it is stored, for a full member who wants to read more than the card shows."""
@@ -165,14 +254,10 @@ class Moves:
         return tuple(stored.move for stored in await self._store.recent(LISTED_MOVES))
 
     async def _submitted(self, nonce: str, kind: str, user: str, team: str, reason: str) -> Answer:
-        meaning = await self._store.read_nonce(nonce)
-        words = (meaning or "").split(" ")
-        if len(words) != 5 or words[0] != kind or words[4] != user:  # noqa: PLR2004 - as written in `review`
-            return Answer(
-                "This dialog was already used, or is older than ten minutes. Nothing happened; press the button on the"
-                " card again."
-            )
-        _, move_id, digest, round_, _ = words
+        meant = await self._meant(nonce, kind, user)
+        if meant is None:
+            return Answer(_OLD_DIALOG)
+        move_id, digest, round_ = meant
         person = await self._people.person(user, team)
         deed: Deed = (
             Approved(person, digest, int(round_))
@@ -181,8 +266,18 @@ class Moves:
         )
         return await self._do(move_id, deed, nonce=nonce)
 
+    async def _meant(self, nonce: str, kind: str, user: str) -> tuple[str, str, str] | None:
+        """What a dialog of this kind was opened for, by whoever submits it: move id and two more words."""
+        words = (await self._store.read_nonce(nonce) or "").split(" ")
+        if len(words) != 5 or words[0] != kind or words[4] != user:  # noqa: PLR2004 - as written in the reviews
+            return None
+        return words[1], words[2], words[3]
+
     async def _pressed(
-        self, press: Press, deed_of: Callable[[Person], Deed], who: Callable[[str, str], Awaitable[Person]]
+        self,
+        press: Press,
+        deed_of: Callable[[Person], Deed | SwitchDeed | RecordDeed],
+        who: Callable[[str, str], Awaitable[Person]],
     ) -> Answer:
         stored = await self._store.load(press.move_id)
         if stored is None or stored.move.card != press.place:
@@ -190,7 +285,7 @@ class Moves:
             return Answer(_NOT_THE_CARD if stored else _NO_SUCH_MOVE)
         return await self._do(press.move_id, deed_of(await who(press.user, press.team)))
 
-    async def _do(self, move_id: str, deed: Deed, *, nonce: str = "") -> Answer:
+    async def _do(self, move_id: str, deed: Deed | SwitchDeed | RecordDeed, *, nonce: str = "") -> Answer:
         outcome = await self._decider.happened(move_id, deed, by=deed.by.id, nonce=nonce)
         if outcome is None:
             return Answer(_NO_SUCH_MOVE)

@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from bot import metrics
 from bot.alias_move.approval import Rules
+from bot.alias_move.caches import may_ask
+from bot.alias_move.diagnosis import diagnosis
 from bot.alias_move.events import (
     AliasAssociated,
     AliasElsewhere,
@@ -22,6 +24,7 @@ from bot.alias_move.events import (
     CardImpossible,
     CardPosted,
     DeadlinePassed,
+    Diagnosed,
     EffectAbandoned,
     Inspected,
     InspectionFailed,
@@ -29,14 +32,22 @@ from bot.alias_move.events import (
     NoticePosted,
     ReadBackFailed,
     Result,
+    TargetRead,
     TxtLost,
     TxtSeen,
     TxtUnchanged,
 )
-from bot.alias_move.findings import Account, Evidence, Plan, holder_of, inspect, required_record, target_of
+from bot.alias_move.evidence import ServiceAnswer
+from bot.alias_move.findings import Account, Distribution, Evidence, Operation, Plan, holder_of, inspect, target_of
+from bot.alias_move.hosting import HostedTxt
+from bot.alias_move.mistakes import Diagnosis
 from bot.alias_move.move import Call, Effect, EffectKind, Move
-from bot.alias_move.names import RegistrableName, TxtRecord
+from bot.alias_move.names import RegistrableName
 from bot.alias_move.pacing import Pace
+from bot.alias_move.remembering import may_remember, stands
+from bot.alias_move.services import regions_to_ask, to_be_asked
+from bot.alias_move.sightings import TxtSighting
+from bot.alias_move.visibility import Visibility
 from bot.deciding import Decider
 from bot.ports import (
     Announcer,
@@ -53,6 +64,8 @@ from bot.ports import (
     Stored,
     TryAgainLater,
 )
+from bot.recording import change_record
+from bot.switching import switch_source
 
 log = logging.getLogger(__name__)
 
@@ -107,46 +120,132 @@ class Performer:
                 return await self._look(move, effect, now)
             case EffectKind.WATCH_TXT:
                 return await self._watch(move, effect)
+            case EffectKind.WATCH_TARGET:
+                return await self._read_target(move, effect)
+            case EffectKind.DIAGNOSE:
+                return await self._diagnose(move, effect, now)
             case EffectKind.ASSOCIATE_ALIAS:
                 return await self._associate(move, effect)
             case EffectKind.READ_BACK:
                 return await self._read_back(move, effect)
+            case EffectKind.DISABLE_SOURCE | EffectKind.ENABLE_SOURCE:
+                return await switch_source(self._aws, self._decider, move, effect)
+            case EffectKind.CREATE_RECORD | EffectKind.REMOVE_RECORD:
+                return await change_record(self._aws, self._decider, move, effect)
             case EffectKind.NOTIFY:
                 return await self._notify(move, effect)
             case EffectKind.EXPIRE_MOVE | EffectKind.EXPIRE_APPROVAL:
                 return DeadlinePassed(effect.id)
 
     async def _look(self, move: Move, effect: Effect, now: float) -> Inspected | InspectionFailed:
-        """A whole look; it is as old as its beginning."""
+        """A whole look; it is as old as its beginning, or as the oldest list of distributions in it."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
-            seen = await self._aws.look(Errand(move.alias, move.id, move.requester, move.wanted_target))
-            _demand_sides(move.plan, seen.accounts)
-            evidence = Evidence(
-                move.alias, now, move.wanted_target, seen.inventory, seen.conflicts, accounts=seen.accounts
-            )
-            record = required_record(evidence, self._registrable_name)
-            if record is not None:
-                evidence = await self._completed(evidence, record)
+            evidence = await self._evidence(move, now, fresh=not may_remember(move, effect))
+            evidence = await self._with_caches(move, evidence, now + loop.time() - began)
         except (TryAgainLater, NotPermitted) as trouble:
             log.warning("look failed move=%s effect=%s why=%s", move.id, effect.id, trouble)
             return InspectionFailed(effect.id, str(trouble))
         return Inspected(effect.id, inspect(evidence, self._registrable_name))
 
-    async def _completed(self, evidence: Evidence, record: TxtRecord) -> Evidence:
-        """With the record looked up, and what people want to know of source and target; all at the same time."""
+    async def _evidence(self, move: Move, now: float, *, fresh: bool) -> Evidence:
+        """Raises as `Aws.look` and `Dns.look_up`."""
+        errand = Errand(move.alias, move.id, move.requester, move.wanted_target)
+        seen = await self._aws.look(errand, fresh=fresh)
+        _demand_sides(move.plan, seen.accounts)
+        evidence = Evidence(
+            move.alias,
+            now - seen.age_s,
+            move.wanted_target,
+            seen.inventory,
+            seen.conflicts,
+            accounts=seen.accounts,
+            denied=seen.denied,
+            off_before=move.off_before,
+            may_skip_record=self._decider.rules.same_account_without_record,
+            record_demanded=move.refused_without_record is not None,
+            former_source=move.inspection.steps.source if move.inspection and move.inspection.steps else None,
+        )
+        is_remembered = seen.age_s > 0
+        found = inspect(evidence, self._registrable_name)
+        if found.plan.operation is not None or is_remembered:
+            evidence = await self._completed(move, evidence, found.plan)
+        if is_remembered and not stands(evidence):
+            log.info("looking anew move=%s age_s=%.1f", move.id, seen.age_s)
+            return await self._evidence(move, now, fresh=True)
+        if found.steps is not None or (found.plan.operation is None and evidence.is_free):
+            return replace(evidence, points_at=await self._points_at(move))
+        return evidence
+
+    async def _with_caches(self, move: Move, evidence: Evidence, now: float) -> Evidence:
+        """What resolvers say, once the record is live: then asking one can hide it from nobody."""
+        seen = evidence.sighting
+        if seen is None or not seen.is_live or not may_ask(move, now):
+            return evidence
+        return replace(evidence, visibility=Visibility(now, await self._dns.ask_caches(seen.record)))
+
+    async def _points_at(self, move: Move) -> str:
+        """Good to know, and no more."""
+        try:
+            return await self._dns.points_at(move.alias)
+        except TryAgainLater as trouble:
+            log.info("left out where the alias points move=%s why=%s", move.id, trouble)
+            return ""
+
+    async def _completed(self, move: Move, evidence: Evidence, plan: Plan) -> Evidence:
+        """With source and target each read by themselves, and all that a move asks for; at the same time."""
         holder, target = holder_of(evidence), target_of(evidence)
         ids = {side_id for side_id in (holder and holder.distribution_id, target and target.id.text) if side_id}
         sides = [one for one in evidence.inventory if one.id.text in ids]
         try:
             async with asyncio.TaskGroup() as group:
-                looking = group.create_task(self._dns.look_up(record))
-                reading = {one.id: group.create_task(self._aws.further(one)) for one in sides}
+                reading = {one.id: group.create_task(self._aws.side(one)) for one in sides}
+                around = group.create_task(self._around(move, evidence, plan)) if plan.operation is not None else None
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
-        inventory = tuple(
-            replace(one, further=reading[one.id].result()) if one.id in reading else one for one in evidence.inventory
+        now = [reading[one.id].result() if one.id in reading else one for one in evidence.inventory]
+        known = around.result() if around is not None else evidence
+        return replace(known, inventory=tuple(one for one in now if one is not None))
+
+    async def _around(self, move: Move, evidence: Evidence, plan: Plan) -> Evidence:
+        """With the record looked up, if it is needed, what services say of the holder, and the other moves counted."""
+        target = target_of(evidence)
+        try:
+            async with asyncio.TaskGroup() as group:
+                looking = group.create_task(self._dns.look_up(plan.record)) if plan.record is not None else None
+                asking = group.create_task(self._services(move, evidence))
+                counting = group.create_task(self._other_moves(target, move.id))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        return replace(
+            evidence,
+            sighting=looking.result() if looking is not None else None,
+            hosted=await self._hosted(move, looking.result()) if looking is not None else None,
+            services=asking.result(),
+            other_moves_to_target=counting.result(),
         )
-        return replace(evidence, inventory=inventory, sighting=looking.result())
+
+    async def _hosted(self, move: Move, sighting: TxtSighting) -> HostedTxt | None:
+        """The hosted zone in which the record could be created, while it is missing; else what was known of it."""
+        if not self._decider.rules.route53_records:
+            return None
+        if sighting.is_live:
+            return move.inspection.hosted if move.inspection else None
+        servers = tuple(dict.fromkeys(answer.server for answer in sighting.answers))
+        return await self._aws.hosted_txt(sighting.record, sighting.zone, servers)
+
+    async def _services(self, move: Move, evidence: Evidence) -> ServiceAnswer | None:
+        """What the services of our accounts say of a holder that nobody can read; asked once in a while."""
+        known = move.inspection.services if move.inspection else None
+        holder = to_be_asked(evidence, known, self._decider.pace.ask_services_s)
+        if holder is None:
+            return known
+        found = await self._aws.service_holding(move.alias, regions_to_ask(evidence, holder))
+        return ServiceAnswer(evidence.looked_at, holder, found)
+
+    async def _other_moves(self, target: Distribution | None, move_id: str) -> int:
+        return await self._store.open_moves_to(target.id, besides=move_id) if target is not None else 0
 
     async def _watch(self, move: Move, effect: Effect) -> TxtSeen | TxtLost | TxtUnchanged:
         if move.plan is None or move.plan.record is None:
@@ -161,6 +260,28 @@ class Performer:
         if sighting.is_denied and move.plan.record_is_live:
             return TxtLost(effect.id, sighting)
         return TxtUnchanged(effect.id, sighting)
+
+    async def _read_target(self, move: Move, effect: Effect) -> TargetRead:
+        """The target alone, which costs one request."""
+        if move.plan is None or move.plan.target is None:
+            return TargetRead(effect.id, has_alias=False)
+        try:
+            where = await self._aws.who_holds(_errand(move))
+        except (TryAgainLater, NotPermitted) as trouble:
+            log.info("target not read move=%s why=%s", move.id, trouble)
+            return TargetRead(effect.id, has_alias=False)
+        return TargetRead(effect.id, where.on_target)
+
+    async def _diagnose(self, move: Move, effect: Effect, now: float) -> Diagnosed:
+        """Looks for mistakes; what is seen is as old as the beginning."""
+        if move.plan is None or move.plan.record is None:
+            return Diagnosed(effect.id, Diagnosis(now))
+        record, source = move.plan.record, move.inspection.source if move.inspection else None
+        sighting = move.sighting if move.sighting is not None and move.sighting.record == record else None
+        probe = await self._dns.probe(record, sighting)
+        found = diagnosis(probe, self._registrable_name, at=now, source=source.domain_name if source else "")
+        log.info("diagnosed move=%s mistakes=%s", move.id, ",".join(one.kind.value for one in found.mistakes) or "none")
+        return Diagnosed(effect.id, found)
 
     async def _associate(
         self, move: Move, effect: Effect
@@ -266,7 +387,8 @@ def _errand(move: Move) -> Errand:
     person = move.votes[-1].by if move.votes else move.requester
     if plan is None:
         return Errand(move.alias, move.id, person)
-    return Errand(move.alias, move.id, person, plan.target, plan.target_account, plan.holder)
+    operation = plan.operation or Operation.ASSOCIATE_ALIAS  # one that is only read back may have none any more
+    return Errand(move.alias, move.id, person, plan.target, plan.target_account, plan.holder, operation)
 
 
 def _demand_sides(plan: Plan | None, accounts: tuple[Account, ...]) -> None:

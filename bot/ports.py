@@ -14,15 +14,20 @@ not cover it" are values in `alias_move`; what is raised from here means that th
     └── ChannelClosed     Slack does not let us post in that channel
 """
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.alias_move.approval import Person
-from bot.alias_move.findings import Account, ConflictingAlias, Distribution, Holder
+from bot.alias_move.evidence import MissingPermission, ServiceHolding
+from bot.alias_move.findings import Account, ConflictingAlias, Distribution, Holder, Operation
+from bot.alias_move.hosting import HostedTxt
 from bot.alias_move.move import CardPlace, Move, Notice, Refusal
 from bot.alias_move.names import AccountId, AliasName, DistributionId, TxtRecord
+from bot.alias_move.probes import Probe
 from bot.alias_move.sightings import TxtSighting
-from bot.alias_move.visitors import Further
+from bot.alias_move.visibility import CacheAnswer
+from bot.alias_move.watching import Claim, Glance, Watch
 
 
 class PortError(Exception):
@@ -43,6 +48,10 @@ class Refused(PortError):  # noqa: N818
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.text)
         self.refusal = refusal
+
+
+class Gone(PortError):  # noqa: N818
+    """What it is about does not exist (any more). Nothing has changed."""
 
 
 class OutcomeUnknown(PortError):  # noqa: N818
@@ -83,6 +92,8 @@ class Errand:
     target: DistributionId | None = None
     target_account: AccountId | None = None
     source: Holder | None = None
+    operation: Operation = Operation.ASSOCIATE_ALIAS
+    """For `associate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +105,69 @@ class CloudFrontLook:
     """None: no distribution could be asked through, since none has a certificate that covers the alias."""
     accounts: tuple[Account, ...] = ()
     """Where it was looked, and where that was tried in vain."""
+    age_s: float = 0.0
+    """How old the oldest list of distributions was when the look began, in seconds; 0: all were read for it."""
+    denied: MissingPermission | None = None
+    """Without which CloudFront could not be asked for conflicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One distribution to be disabled or enabled, as somebody has approved it."""
+
+    source: DistributionId
+    account: AccountId
+    enabled: bool
+    """As it is to be."""
+    aliases: tuple[str, ...] | None
+    """It may be changed only while it serves exactly these; None: whatever it serves."""
+    move_id: str
+    person: str
+    """Slack id of whoever approved it."""
+    send_before: float
+    """On this process's monotonic clock, in seconds: later, somebody may have taken over, or told that it is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """One TXT value to be put into a hosted zone, or taken out of it, as somebody has approved it."""
+
+    hosted: HostedTxt
+    """A value is put there only while exactly these others are beside it."""
+    is_wanted: bool
+    """Whether it is to be there."""
+    move_id: str
+    person: str
+    """Slack id of whoever approved it."""
 
 
 class Aws(Protocol):
     """CloudFront and its certificates. Only workers have one."""
 
-    async def look(self, errand: Errand) -> CloudFrontLook:
+    async def look(self, errand: Errand, *, fresh: bool = True) -> CloudFrontLook:
         """Inventory of every account, certificates and conflicting aliases.
 
-        An account that does not answer is told in the look, unless none does.
+        An account that does not answer is told in the look, unless none does. `fresh`: every account is read for this
+        look; otherwise lists of distributions may be those of the last minute. Conflicts are asked in any case.
 
         Raises:
             TryAgainLater: AWS did not answer, or throttles.
-            NotPermitted: a permission is missing; the sentence names it.
+            NotPermitted: no account may be listed; the sentence names the action.
         """
         ...
 
-    async def further(self, one: Distribution) -> Further:
-        """What only people want to know of source and target. Never raises: what can't be read soon is left out."""
+    async def side(self, one: Distribution) -> Distribution | None:
+        """Source or target as it is now, with what only people want to know of it; None: it is gone.
+
+        Never raises: what can't be read soon is left out, and `further.is_read` says so.
+        """
+        ...
+
+    async def service_holding(self, alias: AliasName, regions: tuple[str, ...]) -> ServiceHolding | None:
+        """The AWS service of one of our accounts that says it has this alias.
+
+        Never raises: what is not allowed, or takes long, is left out.
+        """
         ...
 
     async def associate(self, errand: Errand) -> None:
@@ -134,8 +190,86 @@ class Aws(Protocol):
         """
         ...
 
+    async def switch(self, wanted: Switch) -> None:
+        """Disable or enable a distribution; returns when CloudFront shows it as wanted. May be asked for again.
+
+        The request is sent at most once per call, with nothing else changed. Only here the move role of that account
+        may read and update a whole configuration, and that of this one distribution alone.
+
+        Raises:
+            Conflict: it serves other names than those, somebody changes it at this moment, or it is described in a way
+                that nobody here knows. Nothing has changed.
+            Gone: there is no such distribution any more.
+            Refused: with AWS's code, text and request id. Nothing has changed.
+            TryAgainLater: it was certainly not sent; nor is what `wanted.send_before` forbids by then.
+            OutcomeUnknown: it was sent, and no answer came back.
+        """
+        ...
+
+    async def is_enabled(self, distribution: DistributionId, account: AccountId) -> bool:
+        """Whether a distribution is enabled at this moment.
+
+        Raises:
+            Gone: there is no such distribution any more.
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
+    async def hosted_txt(self, record: TxtRecord, zone: str, servers: tuple[str, ...]) -> HostedTxt | None:
+        """The public hosted zone of ours that the world asks: with this name and these name servers, no orphan of it.
+
+        Only one that the bot has credentials to change. Never raises: what is not allowed, or takes long, is left out.
+        """
+        ...
+
+    async def change_record(self, wanted: RecordChange) -> str:
+        """Put a value into its zone or take it out; gives the change to be waited for, empty where nothing had to be.
+
+        Every other value is kept: what was read is replaced in one step, or nothing is. May be asked for again. Only
+        here the move role of that account may change records, and of that one name alone.
+
+        Raises:
+            Conflict: other values are beside it than those, or somebody changes them right now. Nothing has changed.
+            Refused: with AWS's code, text and request id. Nothing has changed.
+            TryAgainLater: it was certainly not sent.
+            OutcomeUnknown: it was sent, and no answer came back.
+        """
+        ...
+
+    async def is_in_sync(self, change_id: str, account: AccountId) -> bool:
+        """Whether all of Route 53's servers have this change.
+
+        Raises:
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
+    async def has_record(self, hosted: HostedTxt) -> bool:
+        """Whether the value is in the zone at this moment.
+
+        Raises:
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
     async def identity(self) -> tuple[AccountId, str]:
         """Account and ARN of the base credentials, for `doctor`.
+
+        Raises:
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
+    async def try_read_role(self, role: str) -> None:
+        """Whether this role (ARN) can be assumed and may list distributions, for `doctor`.
+
+        Raises:
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
+    async def try_move_role(self, role: str) -> None:
+        """Whether this role (ARN) can be assumed, for `doctor`: in a session that may do nothing.
 
         Raises:
             TryAgainLater, NotPermitted: as `look`.
@@ -152,6 +286,50 @@ class Whereabouts:
     """None: the source can't be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class AccountInventory:
+    """The distributions that one set of credentials has listed. No secrets: origin headers never get into it."""
+
+    account: AccountId | None
+    """None: it has no distributions, and nobody knows its number."""
+    distributions: tuple[Distribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An inventory, and how old it is."""
+
+    inventory: AccountInventory
+    age_s: float
+    """Since the reading of it began, in seconds."""
+
+
+ReadInventory = Callable[[], Awaitable[AccountInventory]]
+
+
+class Inventories(Protocol):
+    """What accounts had in the last minute, shared by all workers. Only workers have one.
+
+    It is a help and no more: where it can't be reached or read, nothing is remembered, and nothing is raised.
+    """
+
+    async def recall(self, name: str) -> Remembered | None:
+        """What was read under this name in the last minute."""
+        ...
+
+    async def refresh(self, name: str, read: ReadInventory) -> Remembered:
+        """Read and keep it; where another worker is at it already, wait a moment for what that one finds.
+
+        Raises:
+            PortError: as `read`.
+        """
+        ...
+
+    async def read_anew(self, name: str, read: ReadInventory) -> Remembered:
+        """Read and keep it, whoever else is at it. Raises as `read`."""
+        ...
+
+
 # DNS
 
 
@@ -163,6 +341,37 @@ class Dns(Protocol):
 
         Raises:
             TryAgainLater: no server with authority could be found or answered.
+        """
+        ...
+
+    async def glance(self, watches: Sequence[Watch]) -> list[Glance]:
+        """One question for each of them, to one server of its zone, no more often than is polite; takes a second or so.
+
+        Every look into a zone must come through here, of one process at a time.
+        """
+        ...
+
+    async def ask_caches(self, record: TxtRecord) -> tuple[CacheAnswer, ...]:
+        """What recursive resolvers say about a record that is live: never asked before, as they would remember the no.
+
+        Never raises; a resolver that does not answer is told in the answers.
+        """
+        ...
+
+    async def points_at(self, alias: AliasName) -> str:
+        """Where the alias's own CNAMEs end, as a recursive resolver says; empty: it has none.
+
+        Only for an alias, which has a record or needs none; a resolver asked for the TXT record would remember its no.
+
+        Raises:
+            TryAgainLater: no resolver answers.
+        """
+        ...
+
+    async def probe(self, record: TxtRecord, sighting: TxtSighting | None) -> Probe:
+        """Ask the zone's servers what people usually do wrong with such a record, in at most sixteen questions.
+
+        `sighting` is the newest look, if there was one. Never raises: where nobody answers, the probe is empty.
         """
         ...
 
@@ -209,6 +418,8 @@ class Due:
     not_before: float
     """Unix seconds."""
     is_urgent: bool
+    shard: int | None = None
+    """The lot that it is taken with; None: it is done by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +473,31 @@ class Store(Protocol):
         """
         ...
 
+    async def open_moves_to(self, target: DistributionId, besides: str) -> int:
+        """How many open moves go to this distribution, apart from the one with the id `besides`."""
+        ...
+
     async def take(self, move_id: str, effect_id: str) -> Taken | None:
         """Count an attempt at an outstanding effect, before it is tried. None: it is not outstanding."""
         ...
 
     async def due(self, until: float, limit: int) -> tuple[Due, ...]:
         """What is due before `until`, earliest first."""
+        ...
+
+    async def claim(self, shard: int, limit: int) -> Claim:
+        """Looks of this lot that are due, earliest first; who does not come back with them gives them up after a while.
+
+        Of those long overdue, as after an outage, only few at a time.
+        """
+        ...
+
+    async def put_off(self, shard: int, until: Mapping[str, float]) -> None:
+        """When claimed looks are due again, by their keys; nothing happens to what is outstanding no more."""
+        ...
+
+    async def shards_due(self, until: float) -> tuple[Due, ...]:
+        """The lots with a look that is due before `until`."""
         ...
 
     async def card_shown(self, move_id: str, version: int) -> None:

@@ -8,12 +8,14 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from typing import Any, Final
 
 from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff, ExponentialWithJitterBackoff
+from redis.driver_info import DriverInfo
 
 from bot.ports import NotPermitted, TryAgainLater
 
@@ -23,6 +25,7 @@ WEB_PATIENCE_S: Final = 1.1
 """Slack waits three seconds for an answer that may take two commands."""
 WORKER_PATIENCE_S: Final = 20.0
 MOST_CONNECTIONS: Final = 20
+_DRIVER: Final = DriverInfo()  # without it every connection reads the package's metadata from disk
 
 # A server that lives, but takes no writes for now. Inside a script, servers before Redis 7 hide the code in the text.
 _NOT_NOW = re.compile(r"\b(OOM|MISCONF|READONLY|NOREPLICAS|MASTERDOWN|LOADING|BUSY|TRYAGAIN|CLUSTERDOWN)\b")
@@ -92,9 +95,20 @@ def connect_worker(url: str) -> Redis:
 def _connect(url: str, *, patience_s: float, **settings: object) -> Redis:
     # In a burst, commands wait for a connection instead of failing for want of one; making many takes longer than that.
     pool = BlockingConnectionPool.from_url(
-        url, max_connections=MOST_CONNECTIONS, timeout=patience_s, decode_responses=True, **settings
+        url,
+        max_connections=MOST_CONNECTIONS,
+        timeout=patience_s,
+        decode_responses=True,
+        driver_info=_DRIVER,
+        **settings,
     )
     return PatientRedis(pool, patience_s)
+
+
+def script(*names: str) -> str:
+    """The text of one script, put together from files of `bot/lua`."""
+    folder = files("bot") / "lua"
+    return "\n".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
 
 
 @contextmanager

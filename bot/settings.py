@@ -89,7 +89,11 @@ VARIABLES = (
     ),
     Variable("AWS_ROLE_ARNS", "read roles, comma-separated, one per further account to look into"),
     Variable("AWS_EXTERNAL_ID", "external id for assuming those roles"),
-    Variable("AWS_ACCOUNT_NAMES", "`id=name,…`: names shown before account ids"),
+    Variable(
+        "AWS_ACCOUNT_NAMES",
+        "`id=name,…`: names shown before account ids",
+        when_unset="those of AWS Organizations, where the worker may ask for them",
+    ),
     Variable(
         "AWS_MOVE_ROLE_ARNS",
         "move roles, comma-separated, assumed only after approval",
@@ -101,7 +105,24 @@ VARIABLES = (
         when_unset="nobody can approve",
     ),
     Variable("ALLOW_SELF_APPROVAL", "`true` lets the requester approve", "false"),
+    Variable(
+        "SAME_ACCOUNT_WITHOUT_RECORD",
+        "`true` moves inside one account without a TXT record, by a way that is documented but unproved; if AWS says "
+        "no, nothing has changed, and the record is asked for",
+        "false",
+    ),
     Variable("MOVES_ENABLED", "`false` = everything but the move itself", "true"),
+    Variable(
+        "DISABLE_SOURCE",
+        "`true` lets an approver disable a source in another account from the card, with everything it serves",
+        "false",
+    ),
+    Variable(
+        "ROUTE53_RECORDS",
+        "`true` lets an approver have the TXT record created from the card, where Route 53 hosts its zone in an "
+        "account of yours",
+        "false",
+    ),
     Variable("MOVE_DEADLINE", "when an open move expires (`90s`, `15m`, `24h`, `30d`)", "30d"),
     Variable("APPROVAL_DEADLINE", "when an unanswered request for approval expires", "24h"),
     Variable(
@@ -112,7 +133,7 @@ VARIABLES = (
     Variable(
         "DNS_VANTAGE_POINTS",
         "`address[:port]`, comma-separated: further recursive resolvers asked, once the record is live, "
-        "whether they see it (read, but not asked yet)",
+        "whether they see it",
         when_unset="none",
     ),
     Variable("DNS_PORT", "port of authoritative servers; another than 53 only on loopback and split horizon", "53"),
@@ -157,7 +178,10 @@ class Settings:
     approver_user_ids: tuple[str, ...]
     approver_group_ids: tuple[str, ...]
     allow_self_approval: bool
+    same_account_without_record: bool
     moves_enabled: bool
+    disable_source: bool
+    route53_records: bool
     move_deadline: timedelta
     approval_deadline: timedelta
     dns_resolvers: tuple[tuple[str, int], ...]
@@ -198,7 +222,10 @@ class Settings:
             approver_user_ids=tuple(one for one in approvers if not one.startswith("S")),
             approver_group_ids=tuple(one for one in approvers if one.startswith("S")),
             allow_self_approval=env.read("ALLOW_SELF_APPROVAL", values.true_or_false, False),
+            same_account_without_record=env.read("SAME_ACCOUNT_WITHOUT_RECORD", values.true_or_false, False),
             moves_enabled=env.read("MOVES_ENABLED", values.true_or_false, False),
+            disable_source=env.read("DISABLE_SOURCE", values.true_or_false, False),
+            route53_records=env.read("ROUTE53_RECORDS", values.true_or_false, False),
             move_deadline=env.read("MOVE_DEADLINE", values.duration, timedelta(0)),
             approval_deadline=env.read("APPROVAL_DEADLINE", values.duration, timedelta(0)),
             dns_resolvers=env.read("DNS_RESOLVERS", values.addresses, ()),

@@ -18,17 +18,22 @@ from pydantic_core import from_json
 from bot.alias_move.move import Move
 from bot.ports import PortError
 
-SCHEMA = 2
+SCHEMA = 3
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def _only_new_optional_fields(written: dict[str, Any]) -> dict[str, Any]:
-    """Schema 2 added what has a default: how distributions treat visitors, and what of that is serious."""
+    """Each schema added what has a default.
+
+    2: how distributions treat visitors, and what of that is serious. 3: the owner's word, the source switched off,
+    mistakes with the record, what services say, what caches remember, the record created in Route 53, and more kinds of
+    effects and notices.
+    """
     return written
 
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _only_new_optional_fields})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _only_new_optional_fields, 2: _only_new_optional_fields})
 """From a schema to the next one; the key is the older number."""
 
 _MOVE = TypeAdapter(Move)

@@ -2,7 +2,8 @@
 
 Two dockets, so that an approval never waits behind a thousand looks. Tasks are keyed by effect id and carry two
 strings. `heal` adds, every two seconds, whatever the due index names and no queue knows: lost nudges, restarts and
-outages of Redis end there. The four task names are a stored format; a worker that does not know one would swallow it.
+outages of Redis end there. Looks at records alone are taken in lots, one task for each, keyed by the lot's number. The
+five task names are a stored format; a worker that does not know one would swallow it.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from docket import Docket, Perpetual, Worker
 from redis.exceptions import RedisError
 
 from bot.deciding import CARD
+from bot.lots import Watcher
 from bot.performing import Performer
 from bot.ports import Due, Store, TryAgainLater
 
@@ -42,6 +44,7 @@ REDELIVERY = timedelta(seconds=30)
 CHECK_EVERY = timedelta(milliseconds=25)
 SCHEDULE_EVERY = timedelta(milliseconds=100)
 RECONNECT_AFTER = timedelta(seconds=1)
+TAKE_AGAIN_AFTER = timedelta(seconds=1)
 
 Task = Callable[[str, str], Awaitable[None]]
 
@@ -53,10 +56,13 @@ class Engine:
         self._url = url
         self._store = store
         self._performer: Performer | None = None
+        self._watcher: Watcher | None = None
+        self._leaving = asyncio.Event()
         self._dockets: dict[bool, Docket] = {}
         self._connected = asyncio.Event()
         self._swept_at = 0.0
         self._perform, self._look, self._card = self._tasks()
+        self._watch = self._watch_task()
 
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -80,8 +86,7 @@ class Engine:
                     continue
                 for task in (self._perform, self._look, self._card):
                     docket.register(task)
-                if urgent:
-                    docket.register(self._heal_task())
+                docket.register(self._heal_task() if urgent else self._watch)
                 self._dockets[urgent] = docket
         self._connected.set()
 
@@ -101,10 +106,17 @@ class Engine:
                     one.move_id, one.effect_id
                 )
                 for one in due
-                if one.is_urgent is urgent
+                if one.is_urgent is urgent and one.shard is None
             ]
             if calls:
                 await docket.add_many(calls)
+        looks = self._dockets.get(False)
+        if looks is None:
+            return
+        for shard, not_before in _earliest(due).items():
+            # Where the lot is taken already this does nothing: whoever has it finds what has become due.
+            when = datetime.fromtimestamp(not_before, UTC)
+            await looks.add(self._watch, when=when, key=f"watch:{shard}")(shard)
 
     def _task_of(self, due: Due) -> Task:
         if due.effect_id == CARD:
@@ -128,6 +140,28 @@ class Engine:
             await self.heal()
 
         return heal
+
+    def _watch_task(self) -> Callable[..., Awaitable[None]]:
+        async def watch(shard: int, perpetual: Perpetual = Perpetual(every=TAKE_AGAIN_AFTER)) -> None:  # noqa: B008
+            again_s = await self._take(shard)
+            if again_s is None:
+                perpetual.cancel()
+            else:
+                perpetual.after(timedelta(seconds=again_s))
+
+        return watch
+
+    async def _take(self, shard: int) -> float | None:
+        """Another of the places where any exception is caught: the lot is taken again."""
+        if self._watcher is None:
+            raise AssertionError("A process without a watcher runs no tasks.")
+        try:
+            return await self._watcher.look(shard, self._leaving)
+        except TryAgainLater as trouble:
+            log.warning("looks delayed lot=%d why=%s", shard, trouble)
+        except Exception:
+            log.exception("looks failed lot=%d; they stay due", shard)
+        return TAKE_AGAIN_AFTER.total_seconds()
 
     async def _run(self, move_id: str, effect_id: str) -> None:
         """One of the two places where any exception is caught: the effect stays outstanding, `heal` brings it back."""
@@ -158,6 +192,7 @@ class Engine:
         try:
             now = await self._store.now()
             await self._add(await self._store.due(now, HEAL_AT_MOST))
+            await self._add(await self._store.shards_due(now))
             if now - self._swept_at > SWEEP_EVERY_S:
                 self._swept_at = now
                 if gone := await self._store.sweep(KEEP_FINAL_MOVES_S):
@@ -165,14 +200,21 @@ class Engine:
         except TryAgainLater as trouble:
             log.warning("heal delayed: %s", trouble)
 
-    async def work(self, performer: Performer) -> None:
+    async def work(self, performer: Performer, watcher: Watcher) -> None:
         """Run tasks until cancelled; running ones are finished first."""
-        self._performer = performer
+        self._performer, self._watcher = performer, watcher
         await self._connected.wait()
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._until_leaving())
             group.create_task(self._beat(f"{socket.gethostname()}:{os.getpid()}"))
             for docket in self._dockets.values():
                 group.create_task(_run_worker(docket))
+
+    async def _until_leaving(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._leaving.set()
 
     async def _beat(self, worker: str) -> None:
         while True:
@@ -200,6 +242,15 @@ async def _run_worker(docket: Docket) -> None:
             # Once it runs, docket survives outages by itself; this is for a start that falls into one.
             log.warning("worker of %s waits for redis: %s", docket.name, trouble)
             await asyncio.sleep(RECONNECT_AFTER.total_seconds())
+
+
+def _earliest(due: tuple[Due, ...]) -> dict[int, float]:
+    """When each lot among them is due."""
+    lots: dict[int, float] = {}
+    for one in due:
+        if one.shard is not None:
+            lots[one.shard] = min(one.not_before, lots.get(one.shard, one.not_before))
+    return lots
 
 
 def _key(due: Due) -> str:

@@ -8,7 +8,9 @@ from bot.alias_move.events import (
     AssociationRefused,
     CallSent,
     CardPosted,
+    Diagnosed,
     Event,
+    HandTryTold,
     Inspected,
     InspectionFailed,
     Opened,
@@ -26,10 +28,12 @@ from bot.alias_move.findings import (
     required_record,
 )
 from bot.alias_move.lifecycle import decide, open_move
+from bot.alias_move.mistakes import Diagnosis, Mistake, MistakeKind
 from bot.alias_move.move import EffectKind, Move, MoveState, Refusal, RefusalCause
 from bot.alias_move.names import AccountId, AliasName, DistributionId
 from bot.alias_move.pacing import Pace
 from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
+from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
 from bot.alias_move.visitors import Behaviour, Function, Further, Origin, Route
 
 RULES = Rules(approvers=("UAPPROVER", "SADMINS"))
@@ -54,7 +58,7 @@ def decided(move: Move, event: Event, at: float) -> Move:
 
 
 def a_rich_move(move_id: str = "m1") -> Move:
-    """CONFIRMING: target chosen, record seen, approved, refused by CloudFront, and the newest look has failed."""
+    """CONFIRMING: target chosen, record seen, early try waited out, approved, refused; the newest look failed."""
     move = an_opened_move(move_id)
     move = decided(move, CardPosted("C1", "1763852000.000100"), AT + 1)
     move = _looked_at(move, AT + 2)
@@ -62,23 +66,27 @@ def a_rich_move(move_id: str = "m1") -> Move:
     move = decided(move, TargetChosen(ANNE, DistributionId("E2GREEN4CLDFRNT")), AT + 3)
     move = _looked_at(move, AT + 4, seen=AnswerKind.NOTHING)
     assert move.state is MoveState.AWAITING_TXT
+    wrong = Mistake(MistakeKind.WRONG_VALUE, "Quotes in it.", "Leave them out.", "“d1”", "d1")
+    found = Diagnosis(AT + 4.5, (wrong,), "www.example.com")
+    move = decided(move, Diagnosed(_id_of(move, EffectKind.DIAGNOSE), found), AT + 4.6)
     live = _sighting(AnswerKind.EXACT)
     move = decided(move, TxtSeen(_id_of(move, EffectKind.WATCH_TXT), live), AT + 5)
     move = _looked_at(move, AT + 6, seen=AnswerKind.EXACT)
     assert move.state is MoveState.AWAITING_APPROVAL
+    move = decided(move, HandTryTold(ANNE, was_tried=True), AT + 6)
     move = decided(move, Approved(BEN, move.digest, move.round), AT + 7)
-    move = _looked_at(move, AT + 8, seen=AnswerKind.EXACT)
+    move = _looked_at(move, AT + 408, seen=AnswerKind.EXACT)
     call = _id_of(move, EffectKind.ASSOCIATE_ALIAS)
-    move = decided(move, CallSent(call), AT + 9)
+    move = decided(move, CallSent(call), AT + 409)
     said = Refusal(
         RefusalCause.RECORD_NOT_SEEN, "IllegalUpdate", "Invalid or missing alias DNS TXT records.", "r-1", AT
     )
-    move = decided(move, AssociationRefused(call, said), AT + 10)
+    move = decided(move, AssociationRefused(call, said), AT + 410)
     assert move.state is MoveState.CONFIRMING
     return decided(
         move,
         InspectionFailed(_id_of(move, EffectKind.LOOK), "CloudFront gibt keine Antwort: Zeitüberschreitung. ⏳"),
-        AT + 11,
+        AT + 411,
     )
 
 
@@ -103,6 +111,7 @@ def _looked_at(move: Move, at: float, seen: AnswerKind | None = None) -> Move:
         inventory=(_distribution("E1SOURCE", "blue", (move.alias.text,)), *_targets()),
         conflicts=(ConflictingAlias("*.example.com", "*******EXAMPLE", "******112233"),),
         sighting=_sighting(seen) if seen else None,
+        visibility=_visibility(at) if seen is AnswerKind.EXACT else None,
     )
     assert seen is None or required_record(evidence, _registrable) is not None
     return decided(move, Inspected(_id_of(move, EffectKind.LOOK), inspect(evidence, _registrable)), at)
@@ -163,6 +172,11 @@ def _sighting(kind: AnswerKind) -> TxtSighting:
         ServerAnswer("ns3.example.com", "2001:db8::3", AnswerKind.LAME, note="REFUSED"),
     )
     return TxtSighting(record, "example.com", answers, negative_ttl_s=300)
+
+
+def _visibility(at: float) -> Visibility:
+    behind = CacheAnswer("[2001:db8::53]:53", CacheKind.MISSES, ttl_s=240)
+    return Visibility(at, (behind, CacheAnswer("192.0.2.53:53", CacheKind.SILENT, note="SERVFAIL")))
 
 
 def _registrable(name: str) -> str | None:

@@ -12,17 +12,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import doctor
 from bot.alias_move.approval import Rules
+from bot.aws import CloudFront, Roles
 from bot.durability import check_durability
 from bot.redis_client import connect_web
-from playground.aws import MotoServer
-from playground.scenarios import HAPPY
+from playground.aws import SHOP, MotoServer
+from playground.scenarios import FIVE_ACCOUNTS, HAPPY
 from playground.slack import ALL_SCOPES, App, Directory, Workspace, connection_closed, hang, unavailable
 from playground.slack.faults import Fault
-from playground.world import World
+from playground.world import EXTERNAL_ID, MOVE_ROLE, World
 from tests.valkey_server import ValkeyServer
 
 CODE = Path(__file__).resolve().parent.parent
-NAMES = ("Slack token", "Redis", "AWS", "DNS", "Approvers")
+NAMES = ("Slack token", "Redis", "AWS", "Read role", "Move role", "DNS", "Approvers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ async def examine(home: Path, environment: dict[str, str]) -> Examination:
 async def test_where_nothing_is_missing_it_says_so_line_by_line_and_exits_with_0(
     moto: MotoServer, redis_url: str, tmp_path: Path
 ) -> None:
-    async with World.start(HAPPY, moto=moto) as world:
+    async with World.start(FIVE_ACCOUNTS, moto=moto) as world:
         found = await examine(tmp_path, world.environment() | {"REDIS_URL": redis_url})
 
     assert {name: line[:4] for name, line in found.lines.items()} == dict.fromkeys(NAMES, "ok  ")
@@ -61,6 +62,8 @@ async def test_where_nothing_is_missing_it_says_so_line_by_line_and_exits_with_0
     assert "cname-conflict in workspace" in found.lines["Slack token"]
     assert "appendfsync everysec" in found.lines["Redis"]
     assert "111122223333 as arn:aws:" in found.lines["AWS"]
+    assert found.lines["Read role"].count("can be assumed, and may list distributions\n") == len(FIVE_ACCOUNTS.reads)
+    assert f"arn:aws:iam::{SHOP}:role/cname-conflict-move can be assumed\n" in found.lines["Move role"]
     assert world.dns.resolver_address in found.lines["DNS"]
     assert "U0PLAY00004, S0PLAY00001" in found.lines["Approvers"]
 
@@ -74,6 +77,8 @@ async def test_everything_that_is_missing_is_named_with_its_remedy_and_the_exit_
             "REDIS_URL": f"unix://{tmp_path}/nobody.sock",
             "AWS_SECRET_ACCESS_KEY": "wrong",
             "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1",
+            "AWS_ROLE_ARNS": f"arn:aws:iam::{SHOP}:role/reader",
+            "AWS_MOVE_ROLE_ARNS": f"arn:aws:iam::{SHOP}:role/mover",
             "DNS_RESOLVERS": "127.0.0.1:1",
             "APPROVERS": "",
         }
@@ -85,6 +90,8 @@ async def test_everything_that_is_missing_is_named_with_its_remedy_and_the_exit_
         "Slack token": "Set SLACK_BOT_TOKEN",
         "Redis": "See REDIS_URL",
         "AWS": "Give the worker credentials",
+        "Read role": "See that this machine may connect to STS",
+        "Move role": "See that this machine may connect to STS",
         "DNS": "Set DNS_RESOLVERS",
         "Approvers": "Set APPROVERS",
     }.items():
@@ -112,6 +119,28 @@ async def test_a_missing_scope_is_named() -> None:
     assert not line.is_fine
     assert "chat:write, usergroups:read." in line.sentence
     assert "OAuth & Permissions" in line.remedy
+
+
+async def test_roles_that_do_not_let_the_worker_in_are_told_one_by_one_and_a_move_role_is_given_no_power(
+    moto: MotoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with World.start(FIVE_ACCOUNTS, moto=moto) as world:
+        for name, value in world.environment().items():
+            monkeypatch.setenv(name, value)
+        aws = CloudFront(roles=Roles(external_id=EXTERNAL_ID))
+        blind = world.aws.add_role(SHOP, "blind", actions=["iam:*"])
+
+        fine = await doctor.move_role(aws, f"arn:aws:iam::{SHOP}:role/{MOVE_ROLE}")
+        gone = await doctor.move_role(aws, f"arn:aws:iam::{SHOP}:role/gone")
+        unable = await doctor.read_role(aws, blind)
+        await aws.close()
+
+    assert (fine.is_fine, gone.is_fine, unable.is_fine) == (True, False, False)
+    assert f"arn:aws:iam::{SHOP}:role/gone: My AWS credentials don't allow AssumeRole." in gone.sentence
+    assert "don't allow cloudfront:ListDistributions." in unable.sentence
+    assert "python -m bot iam prints all three" in gone.remedy
+    [policy] = {one.params["Policy"] for one in world.aws.roles.requests if MOVE_ROLE in one.params.get("RoleArn", "")}
+    assert '"Effect":"Deny","Action":["*"]' in policy
 
 
 @pytest.mark.parametrize("trouble", [connection_closed(), unavailable(), hang()], ids=["closed", "503", "hanging"])

@@ -5,20 +5,24 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from bot.alias_move.events import Cancelled
 from bot.alias_move.move import EffectKind, Move, MoveState
-from bot.alias_move.names import AliasName
+from bot.alias_move.names import AliasName, DistributionId
+from bot.alias_move.watching import SHARDS, Watched
 from bot.ports import AlreadyOpen, AuditEntry, Conflict, Due, NonceSpent, PortError, Store, Stored
 from bot.redis_client import connect_worker
-from bot.store import RedisStore
+from bot.store import CLAIMED_FOR_S, LONG_OVERDUE_AT_ONCE, RedisStore
 from bot.stored_move import SCHEMA
 from tests.rich_move import ANNE, AT, a_move_awaiting_txt, a_recheck, a_rich_move, an_opened_move, decided
 
 ENTRY = AuditEntry("Opened", "UANNE", "inspecting", "", 1)
 EVER = 4e9
+LOT = Watched("_www.example.com", "example.com", is_brief=True, since=0.0, stirred_at=0.0).shard
+WATCH = f"{{cname}}:watch:{LOT}"
 
 
 @pytest.fixture
@@ -39,6 +43,7 @@ async def everything(client: Any) -> dict[str, Any]:
         "string": client.get,
         "zset": lambda key: client.zrange(key, 0, -1, withscores=True),
         "stream": client.xrange,
+        "set": client.smembers,
     }
     return {str(key): await read[str(await client.type(key))](key) async for key in client.scan_iter()}
 
@@ -49,7 +54,12 @@ async def history_of(store: RedisStore, move_id: str) -> list[dict[str, str]]:
 
 
 async def due_of(store: RedisStore) -> list[str]:
-    return [one.effect_id for one in await store.due(EVER, 100)]
+    return [one.effect_id for one in await store.due(EVER, 100)] + await watched_of(store)
+
+
+async def watched_of(store: RedisStore) -> list[str]:
+    """Effect ids in the lot that looks into example.com are in."""
+    return [str(one).split("|")[1] for one in await store.client.zrange(f"{{cname}}:watch:{LOT}", 0, -1)]
 
 
 def test_it_is_the_store_of_the_ports(store: RedisStore):
@@ -199,6 +209,55 @@ async def test_a_lost_race_changes_nothing(store: RedisStore):
     assert await everything(store.client) == before
 
 
+# Where open moves go
+
+
+def going_to(target: DistributionId | None, move_id: str) -> Move:
+    return replace(an_opened_move(move_id, AliasName(f"{move_id}.example.com")), wanted_target=target)
+
+
+GREEN, TEAL = DistributionId("E2GREEN"), DistributionId("E3TEAL")
+
+
+async def test_other_open_moves_to_a_target_are_counted(store: RedisStore):
+    for number in range(3):
+        await store.create(going_to(GREEN, f"m{number}"), ENTRY)
+    await store.create(going_to(None, "m3"), ENTRY)
+
+    assert await store.open_moves_to(GREEN, besides="m0") == 2
+    assert await store.open_moves_to(GREEN, besides="m3") == 3
+    assert await store.open_moves_to(TEAL, besides="m0") == 0
+
+
+async def test_a_move_whose_target_changes_is_counted_where_it_goes_now(store: RedisStore):
+    undecided = await store.create(going_to(None, "m1"), ENTRY)
+    first = await store.commit(undecided, replace(undecided.move, wanted_target=GREEN), ENTRY)
+    assert await store.open_moves_to(GREEN, besides="") == 1
+
+    await store.commit(first, replace(first.move, wanted_target=TEAL), ENTRY)
+
+    assert (await store.open_moves_to(GREEN, besides=""), await store.open_moves_to(TEAL, besides="")) == (0, 1)
+
+
+async def test_a_final_move_goes_nowhere_and_leaves_no_key(store: RedisStore):
+    created = await store.create(going_to(GREEN, "m1"), ENTRY)
+
+    await store.commit(created, cancelled(created.move), ENTRY)
+
+    assert await store.open_moves_to(GREEN, besides="") == 0
+    assert not await store.client.exists("{cname}:to:E2GREEN")
+
+
+async def test_what_nobody_took_out_of_the_count_is_found_and_taken_out(store: RedisStore):
+    ended = await store.create(going_to(GREEN, "m1"), ENTRY)
+    await store.commit(ended, cancelled(ended.move), ENTRY)
+    await store.create(going_to(GREEN, "m2"), ENTRY)
+    await store.client.sadd("{cname}:to:E2GREEN", "m1", "deleted-by-hand")
+
+    assert await store.open_moves_to(GREEN, besides="") == 1
+    assert await store.client.smembers("{cname}:to:E2GREEN") == {"m2"}
+
+
 async def test_the_history_says_what_happened_when_and_in_which_version(store: RedisStore):
     created = await store.create(an_opened_move(), ENTRY)
     silent = await store.commit(created, created.move, None)
@@ -254,8 +313,10 @@ async def test_all_keys_share_one_hash_tag(store: RedisStore):
     keys = {str(key) async for key in store.client.scan_iter()}
 
     assert {re.sub(r"nonce:.*", "nonce:", key) for key in keys} == {
+        f"{{cname}}:watch:{LOT}",
         "{cname}:move:m1",
         "{cname}:open:www.example.com",
+        "{cname}:to:E2GREEN4CLDFRNT",
         "{cname}:due",
         "{cname}:recent",
         "{cname}:audit:m1",
@@ -297,7 +358,7 @@ async def test_a_commit_makes_due_what_it_plans_and_drops_what_is_gone(store: Re
     committed = await store.commit(created, waiting, ENTRY)
 
     assert set(await due_of(store)) == {effect.id for effect in waiting.effects} | {"card"}
-    assert [one.is_urgent for one in await store.due(EVER, 100) if one.effect_id != "card"].count(False) == 1
+    assert len(await watched_of(store)) == 1
 
     rechecked = a_recheck(waiting, waiting.updated_at + 1)
     committed = await store.commit(committed, rechecked, ENTRY)
@@ -310,6 +371,85 @@ async def test_a_commit_makes_due_what_it_plans_and_drops_what_is_gone(store: Re
     assert set(await due_of(store)) == {effect.id for effect in final.effects} | {"card"}
     fields = [str(one) for one in await store.client.hkeys("{cname}:move:m1")]
     assert {one for one in fields if one.startswith("effect:")} == {f"effect:{effect.id}" for effect in final.effects}
+
+
+# Looks that are taken in lots
+
+
+async def an_overdue_watch(store: RedisStore, move_id: str = "m1", *, ago_s: float = 1.0) -> Move:
+    """A move whose record is to be looked at; its clock is the store's."""
+    created = await store.create(an_opened_move(move_id, AliasName(f"{move_id}.example.com")), ENTRY)
+    waiting = replace(a_move_awaiting_txt(move_id), alias=created.move.alias)
+    saved = (await store.commit(created, waiting, ENTRY)).move
+    for entry in await store.client.zrange(WATCH, 0, -1):
+        if str(entry).startswith(f"{move_id}|"):
+            await store.client.zadd(WATCH, {str(entry): await store.now() - ago_s})
+    return saved
+
+
+async def test_looks_of_a_lot_are_claimed_once_with_all_that_they_need(store: RedisStore):
+    move = await an_overdue_watch(store)
+    effect = next(one for one in move.effects if one.kind is EffectKind.WATCH_TXT)
+    assert effect.watched is not None
+
+    claim, again = await store.claim(LOT, 10), await store.claim(LOT, 10)
+
+    [watch] = claim.watches
+    assert (watch.move_id, watch.effect_id) == (move.id, effect.id)
+    assert (watch.name, watch.is_brief) == ("_www.example.com", True)
+    assert (watch.since, watch.stirred_at) == (effect.watched.since, effect.watched.stirred_at)
+    assert again.watches == ()
+    assert claim.next_at == pytest.approx(claim.now + CLAIMED_FOR_S, abs=0.001)
+    assert await store.claim((LOT + 1) % SHARDS, 10) == replace(again, now=ANY, next_at=None)
+
+
+async def test_a_look_that_is_put_off_is_due_then_and_one_that_is_done_with_is_never(store: RedisStore):
+    move = await an_overdue_watch(store)
+    claim = await store.claim(LOT, 10)
+    [watch] = claim.watches
+
+    await store.put_off(LOT, {watch.key: claim.now - 0.5})
+    assert (await store.shards_due(claim.now))[0].shard == LOT
+    assert (await store.claim(LOT, 10)).watches == (watch,)
+
+    stored = await store.load(move.id)
+    assert stored is not None
+    await store.commit(stored, cancelled(move), ENTRY)
+    await store.put_off(LOT, {watch.key: claim.now})
+
+    assert await watched_of(store) == []
+    assert await store.shards_due(EVER) == ()
+
+
+async def test_another_change_of_the_move_does_not_make_a_look_due_that_was_put_off(store: RedisStore):
+    move = await an_overdue_watch(store)
+    claim = await store.claim(LOT, 10)
+    await store.put_off(LOT, {claim.watches[0].key: claim.now + 60})
+    stored = await store.load(move.id)
+    assert stored is not None
+
+    await store.commit(stored, replace(move, look_trouble="something"), ENTRY)
+
+    assert (await store.claim(LOT, 10)).next_at == pytest.approx(claim.now + 60)
+
+
+async def test_of_looks_long_overdue_only_few_are_given_at_a_time(store: RedisStore):
+    for number in range(LONG_OVERDUE_AT_ONCE + 3):
+        await an_overdue_watch(store, f"m{number}", ago_s=600)
+    await an_overdue_watch(store, "punctual")
+
+    claims = [await store.claim(LOT, 100) for _ in range(3)]
+
+    assert [len(claim.watches) for claim in claims] == [LONG_OVERDUE_AT_ONCE + 1, 3, 0]
+    assert claims[0].watches[0].move_id == "punctual"
+
+
+async def test_an_entry_that_no_move_knows_is_dropped(store: RedisStore):
+    move = await an_overdue_watch(store)
+    await store.client.delete(f"{{cname}}:move:{move.id}")
+
+    assert (await store.claim(LOT, 10)).watches == ()
+    assert await watched_of(store) == []
 
 
 async def test_a_change_that_nobody_would_notice_does_not_make_the_card_due(store: RedisStore):
@@ -419,6 +559,9 @@ async def test_an_effect_of_a_move_deleted_by_hand_is_due_no_more_once_somebody_
 
     for effect in created.move.effects:
         await store.take("m1", effect.id)
+    entries: Any = await store.client.zrange(WATCH, 0, -1)
+    await store.client.zadd(WATCH, dict.fromkeys(entries, 0))
+    await store.claim(LOT, 10)
 
     assert await due_of(store) == ["card"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.alias_move.names import AliasName
+from bot.alias_move.names import AliasName, DistributionId
 from bot.ports import NotPermitted, PortError, Stored, TryAgainLater
 from bot.redis_client import MOST_CONNECTIONS, connect_web, connect_worker
 from bot.store import RedisStore
@@ -200,6 +200,7 @@ async def test_every_method_says_try_again_later_when_the_server_is_gone():
             lambda: store.create(stored.move, ENTRY),
             lambda: store.load("m1"),
             lambda: store.find_open(stored.move.alias),
+            lambda: store.open_moves_to(DistributionId("E2GREEN"), "m1"),
             lambda: store.commit(stored, stored.move, None),
             lambda: store.take("m1", "m1.1"),
             lambda: store.due(1.0, 1),

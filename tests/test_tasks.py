@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import pytest
 
@@ -20,7 +20,10 @@ from bot.ports import Announcer, AuditEntry, Aws, Dns, Due, TryAgainLater
 from bot.redis_client import connect_web, connect_worker
 from bot.store import RedisStore
 from bot.tasks import CONCURRENCY, Engine
-from tests.rich_move import PACE, RULES, an_opened_move
+from tests.rich_move import PACE, RULES, a_move_awaiting_txt, an_opened_move
+
+if TYPE_CHECKING:
+    from bot.lots import Watcher
 
 ENTRY = AuditEntry("Opened", "UANNE", "inspecting", "", 1)
 PATIENCE_S = 15.0
@@ -33,6 +36,8 @@ class Notebook:
     performed: list[tuple[str, str]] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     does: Callable[[str], Awaitable[None]] | None = None
+    lots: list[int] = field(default_factory=list)
+    again_s: float | None = None
 
     async def perform(self, move_id: str, effect_id: str) -> None:
         self.performed.append((move_id, effect_id))
@@ -42,6 +47,13 @@ class Notebook:
     async def show_card(self, move_id: str) -> bool:
         self.shown.append(move_id)
         return False
+
+    async def look(self, shard: int, leaving: asyncio.Event) -> float | None:
+        assert not leaving.is_set()
+        self.lots.append(shard)
+        if self.does is not None:
+            await self.does(f"lot{shard}")
+        return self.again_s
 
 
 async def until(is_true: Callable[[], bool]) -> None:
@@ -75,7 +87,7 @@ def start(redis_url: str, store: RedisStore) -> Start:
     async def running(performer: object) -> AsyncIterator[Engine]:
         engine = Engine(redis_url, store)
         async with engine.connected():
-            working = asyncio.create_task(engine.work(cast("Performer", performer)))
+            working = asyncio.create_task(engine.work(*cast("tuple[Performer, Watcher]", (performer, performer))))
             await until(lambda: len(engine._dockets) == 2)
             try:
                 yield engine
@@ -173,12 +185,59 @@ async def test_what_a_person_waits_for_does_not_wait_behind_looks(store: RedisSt
         await until(lambda: len(notebook.performed) == CONCURRENCY + 21)
 
 
+def in_lot(shard: int, at: float) -> Due:
+    return Due("m1", f"m1.{shard}", at, is_urgent=False, shard=shard)
+
+
+@pytest.mark.usefixtures("no_heal")
+async def test_a_lot_of_looks_is_taken_once_however_many_are_due_and_again_until_it_is_empty(
+    store: RedisStore, start: Start
+) -> None:
+    notebook = Notebook(again_s=0.05)
+    async with start(notebook) as engine:
+        now = await store.now()
+        await engine.nudge((in_lot(3, now), in_lot(3, now + 0.3), in_lot(5, now + 0.2), in_lot(6, now + 3600)))
+        await until(lambda: notebook.lots.count(3) >= 3 and 5 in notebook.lots)
+
+        notebook.again_s = None
+        await asyncio.sleep(0.5)
+        taken = len(notebook.lots)
+        await engine.nudge((in_lot(3, now),))
+        await until(lambda: len(notebook.lots) > taken)
+
+    assert set(notebook.lots) == {3, 5}
+    assert notebook.performed == []
+
+
+async def test_a_lot_that_nobody_nudged_is_found_and_a_mistake_in_it_stops_nothing(
+    store: RedisStore, start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tasks, "HEAL_EVERY", timedelta(milliseconds=100))
+    monkeypatch.setattr(tasks, "TAKE_AGAIN_AFTER", timedelta(milliseconds=50))
+    created = await store.create(an_opened_move("m1", AliasName("www.example.com")), ENTRY)
+    await store.commit(created, a_move_awaiting_txt(), ENTRY)
+
+    async def fails_at_first(_: str) -> None:
+        if notebook.lots:
+            troubles = [TryAgainLater("not now"), RuntimeError("a mistake")]
+            if len(notebook.lots) <= len(troubles):
+                raise troubles[len(notebook.lots) - 1]
+
+    notebook = Notebook(does=fails_at_first)
+    async with start(notebook):
+        await until(lambda: len(notebook.lots) >= 3)
+
+    assert len(set(notebook.lots)) == 1
+    assert "looks delayed lot=" in caplog.text
+    assert "they stay due" in caplog.text
+
+
 async def test_names_of_dockets_and_tasks_are_a_stored_format(store: RedisStore, start: Start) -> None:
-    ours = {"perform", "look", "card", "heal"}
+    ours = {"perform", "look", "card", "heal", "watch"}
     async with start(Notebook()) as engine:
         found = {docket.name: ours & set(docket.tasks) for docket in engine._dockets.values()}
 
-        assert found == {"cname-effects": ours, "cname-looks": ours - {"heal"}}
+        assert found == {"cname-effects": ours - {"watch"}, "cname-looks": ours - {"heal"}}
         await until_stored(store.has_worker)
 
 

@@ -1,7 +1,10 @@
--- KEYS: move, open, due, nonce, audit. ARGV: terms as JSON, body.
+-- KEYS: move, open, due, nonce, audit, the moves that go to its target, and those that go to the one it had before.
+-- ARGV: terms as JSON, body.
 -- Gives {what became of it, now, version on the card}.
 
-local keys = {move = KEYS[1], open = KEYS[2], due = KEYS[3], nonce = KEYS[4], audit = KEYS[5]}
+local keys = {
+  move = KEYS[1], open = KEYS[2], due = KEYS[3], nonce = KEYS[4], audit = KEYS[5], target = KEYS[6], left = KEYS[7]
+}
 local terms = cjson.decode(ARGV[1])
 local at = now()
 

@@ -1,7 +1,9 @@
--- KEYS: move, open, due, recent, audit. ARGV: terms as JSON, body.
+-- KEYS: move, open, due, recent, audit, the moves that go to its target. ARGV: terms as JSON, body.
 -- Gives {what became of it, now, the move that holds the alias}.
 
-local keys = {move = KEYS[1], open = KEYS[2], due = KEYS[3], recent = KEYS[4], audit = KEYS[5]}
+local keys = {
+  move = KEYS[1], open = KEYS[2], due = KEYS[3], recent = KEYS[4], audit = KEYS[5], target = KEYS[6]
+}
 local terms = cjson.decode(ARGV[1])
 local at = now()
 

@@ -5,11 +5,18 @@ local function save(keys, terms, body, at)
   redis.call('HSET', keys.move, 'version', terms.version, 'schema', terms.schema, 'body', body, 'ended', terms.ended)
   for _, gone in ipairs(terms.gone) do
     redis.call('HDEL', keys.move, 'effect:' .. gone.id)
-    redis.call('ZREM', keys.due, gone.member)
+    redis.call('ZREM', gone.index, gone.member)
   end
   for _, effect in ipairs(terms.outstanding) do
     redis.call('HSETNX', keys.move, 'effect:' .. effect.id, 0)
-    redis.call('ZADD', keys.due, effect.not_before, effect.member)
+    -- NX: a look that has been put off since is not due again because of another change.
+    redis.call('ZADD', effect.index, 'NX', effect.not_before, effect.member)
+  end
+  if terms.left then
+    redis.call('SREM', keys.left, terms.id)
+  end
+  if terms.goes then
+    redis.call('SADD', keys.target, terms.id)
   end
   if terms.show then
     -- NX: a card that has been due for a while does not go to the end of the line.
