@@ -38,7 +38,9 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
     async def stoppable() -> int:
         task = asyncio.current_task()
         if task is not None:
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            # What a shell starts in the background ignores Ctrl-C; asyncio sees to it in all other cases.
+            is_deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            for number in (signal.SIGTERM, signal.SIGHUP, *([signal.SIGINT] if is_deaf else [])):
                 asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         return await work
 

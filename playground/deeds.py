@@ -8,38 +8,52 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar, assert_never
 
-from playground import sights
+from dns.exception import DNSException
+
+from playground import mishaps, pointing, sights
 from playground.aws import Moment
+from playground.aws.refusals import Refusal, missing_txt
 from playground.dns import Fault
 from playground.phrases import (
     AddRecord,
     AwsTrouble,
+    Begin,
     BreakAws,
     BreakServer,
     Certify,
     Choose,
     Close,
     CreateRecord,
+    CreateWrongly,
+    GiveName,
+    KillProcess,
     LookAt,
     NotUnderstood,
     Phrase,
+    PointName,
     Press,
     Quit,
+    RefuseAws,
     RemoveRecord,
+    RepairAws,
     RepairServers,
     ServerTrouble,
     Sight,
+    StartProcess,
     Submit,
+    SupportMoves,
     SwitchDistribution,
+    TakeName,
     TypeCommand,
     WaitFor,
     matching,
     record_asked_for,
 )
 from playground.slack import NotOnScreen
+from playground.world import COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from playground.bot_processes import BotProcesses
     from playground.screens import Screens
@@ -49,11 +63,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TIMES_THROTTLED: Final = 2
-_ASSOCIATE: Final = "AssociateAlias"
+_ASSOCIATE: Final = mishaps.ASSOCIATE
+_WITHOUT_RECORD: Final = "UpdateDomainAssociation"
 
 
 class Deeds:
-    """Everything that can be done from the prompt."""
+    """Everything that can be done from the prompt, and on the page."""
 
     def __init__(
         self, world: World, bot: BotProcesses, screens: Screens, patience_seconds: float, wait_seconds: float = 60.0
@@ -66,7 +81,7 @@ class Deeds:
         """For `wait for …`."""
         self._record_names: Final[list[str]] = []
 
-    async def do(self, phrase: Phrase) -> str:
+    async def do(self, phrase: Phrase | pointing.Pointed) -> str:
         """Do it, and give the answer.
 
         Raises:
@@ -75,16 +90,36 @@ class Deeds:
         match phrase:
             case TypeCommand() | Press() | Choose() | Submit() | Close():
                 return await self._in_slack(phrase)
+            case (
+                pointing.Say()
+                | pointing.PressThat()
+                | pointing.ChooseThat()
+                | pointing.SubmitThat()
+                | pointing.CloseThat()
+            ):
+                return await pointing.point(self._world, phrase)
             case CreateRecord() | AddRecord() | RemoveRecord() | BreakServer() | RepairServers():
                 return await self._in_dns(phrase)
-            case BreakAws() | SwitchDistribution() | Certify():
+            case CreateWrongly(mistake):
+                return mishaps.create_wrongly(self._world, mistake, *await self._record_to_create())
+            case BreakAws() | SwitchDistribution() | Certify() | SupportMoves():
                 return self._in_cloudfront(phrase)
+            case RefuseAws(code, message):
+                return mishaps.refuse(self._world, code, message)
+            case RepairAws():
+                return mishaps.repair_aws(self._world)
+            case KillProcess(name):
+                return await mishaps.kill(self._bot, name)
+            case StartProcess(kind):
+                return await mishaps.start(self._world, self._bot, kind)
+            case GiveName() | TakeName() | PointName():
+                return await self._by_hand(phrase)
             case WaitFor(words):
                 return await self._wait_for(words)
             case LookAt(sight):
                 return self._look(sight)
-            case Quit():
-                return ""
+            case Quit() | Begin():
+                return ""  # whoever called ends the round
             case _:
                 assert_never(phrase)
 
@@ -93,6 +128,8 @@ class Deeds:
     async def _in_slack(self, phrase: TypeCommand | Press | Choose | Submit | Close) -> str:
         slack = self._world.slack
         match phrase:
+            case TypeCommand(_, command, _) if command != COMMAND:
+                return f"{command} is not a valid command. In Slack, whatever begins with “/” is taken for a command."
             case TypeCommand(who, command, text):
                 return _trouble(await slack.command(self._person(who), self._world.channel.id, command, text))
             case Press(who, label):
@@ -168,9 +205,7 @@ class Deeds:
     async def _in_dns(self, phrase: CreateRecord | AddRecord | RemoveRecord | BreakServer | RepairServers) -> str:
         match phrase:
             case CreateRecord():
-                name, value = await self._record_on_card()
-                self._record_names.append(name)
-                return self._publish("TXT", name, value)
+                return self._publish("TXT", *await self._record_to_create())
             case AddRecord(rdtype, name, value):
                 return self._publish(rdtype, name, value)
             case RemoveRecord(name):
@@ -186,11 +221,19 @@ class Deeds:
                 assert_never(phrase)
 
     def _publish(self, rdtype: str, name: str, value: str) -> str:
-        if rdtype == "TXT":
-            self._world.create_record(name, value)
-        else:
-            self._world.dns.add(name, rdtype, value)
+        try:
+            if rdtype == "TXT":
+                self._world.create_record(name, value)
+            else:
+                self._world.dns.add(name, rdtype, value)
+        except DNSException as why:
+            raise NotUnderstood(f"No name server would take that: {why}") from why
         return f"Published: {name} {rdtype} {value}"
+
+    async def _record_to_create(self) -> tuple[str, str]:
+        name, value = await self._record_on_card()
+        self._record_names.append(name)
+        return name, value
 
     async def _record_on_card(self) -> tuple[str, str]:
         def found() -> tuple[str, str]:
@@ -220,7 +263,7 @@ class Deeds:
 
     # CloudFront
 
-    def _in_cloudfront(self, phrase: BreakAws | SwitchDistribution | Certify) -> str:
+    def _in_cloudfront(self, phrase: BreakAws | SwitchDistribution | Certify | SupportMoves) -> str:
         match phrase:
             case BreakAws(trouble):
                 return self._spoil_association(trouble)
@@ -228,6 +271,10 @@ class Deeds:
                 switched = self._world.distributions[self._distribution(name)]
                 self._world.aws.cloudfront.set_enabled(switched.id, enabled)
                 return f"{name} is {'enabled' if enabled else 'disabled'}."
+            case SupportMoves(name):
+                taking = self._distribution(name)
+                self._world.support_moves_to(taking)
+                return f"AWS Support has put {self._world.scenario.alias} on {taking}."
             case Certify(name):
                 # Like a careful owner: what it covered it goes on covering.
                 certified, alias = self._distribution(name), self._world.scenario.alias
@@ -248,8 +295,33 @@ class Deeds:
             case AwsTrouble.CALL_LOST:
                 faults.lose(_ASSOCIATE, Moment.BEFORE_EFFECT)
                 return f"The next {_ASSOCIATE} gets lost on its way, and changes nothing."
+            case AwsTrouble.RECORD_WANTED:
+                refusal = missing_txt()
+                faults.answer(_WITHOUT_RECORD, refusal.status, refusal.code, refusal.message)
+                return f"The next {_WITHOUT_RECORD} wants the record after all."
             case _:
                 assert_never(trouble)
+
+    async def _by_hand(self, phrase: GiveName | TakeName | PointName) -> str:
+        distribution = self._distribution(phrase.distribution)
+        match phrase:
+            case GiveName(_, name):
+                return await self._edited(self._world.edit_names(distribution, add=name), f"{distribution} has {name}.")
+            case TakeName(_, name):
+                edited = self._world.edit_names(distribution, remove=name)
+                return await self._edited(edited, f"{distribution} has {name} no more.")
+            case PointName(name, _):
+                self._world.point(name, distribution)
+                return f"The DNS of {name} leads to {distribution}."
+            case _:
+                assert_never(phrase)
+
+    async def _edited(self, editing: Awaitable[None], sentence: str) -> str:
+        try:
+            await editing
+        except Refusal as refusal:
+            return f"CloudFront says {refusal.code}: {refusal.message}"
+        return sentence
 
     def _distribution(self, name: str) -> str:
         names = list(self._world.distributions)

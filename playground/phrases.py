@@ -31,6 +31,20 @@ class AwsTrouble(Enum):
     THROTTLED = "throttle"
     ANSWER_LOST = "lose the answer"
     CALL_LOST = "lose the call"
+    RECORD_WANTED = "want the record"
+
+
+class Mistake(Enum):
+    """How people get the record wrong."""
+
+    DOUBLED_NAME = "doubled name"
+    """Where the console adds the zone by itself."""
+    CNAME = "cname"
+    QUOTES = "pasted quotes"
+    WRONG_DISTRIBUTION = "wrong distribution"
+    ONE_SERVER_BEHIND = "one server behind"
+    ASKED_TOO_EARLY = "early no"
+    """Somebody asks a resolver just before it is published, and the resolver remembers."""
 
 
 class Sight(Enum):
@@ -142,6 +156,78 @@ class Certify:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportMoves:
+    """`support moves it to green`: what AWS Support does, and tells nobody."""
+
+    distribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateWrongly:
+    """`create the record with a doubled name`."""
+
+    mistake: Mistake
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseAws:
+    """`refuse aws: AccessDenied You may not do that`."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairAws:
+    """`repair aws`: nothing that was ordered goes wrong any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class KillProcess:
+    """`kill worker 1`, `kill web`: as a power failure would end it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartProcess:
+    """`start a worker`, one more; `start web`, where it was killed."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """`start wildcard`: end this world, and begin another scenario."""
+
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveName:
+    """`give green *.example.com`: what its owner does in CloudFront's console."""
+
+    distribution: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeName:
+    """`take www.example.com from blue`."""
+
+    distribution: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointName:
+    """`point www.example.com at green`: in DNS."""
+
+    name: str
+    distribution: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaitFor:
     """`wait for has moved`: until somebody sees these words."""
 
@@ -174,6 +260,16 @@ Phrase = (
     | BreakAws
     | SwitchDistribution
     | Certify
+    | SupportMoves
+    | CreateWrongly
+    | RefuseAws
+    | RepairAws
+    | KillProcess
+    | StartProcess
+    | Begin
+    | GiveName
+    | TakeName
+    | PointName
     | WaitFor
     | LookAt
     | Quit
@@ -190,6 +286,9 @@ _SIGHTS: Final = {
     "log": Sight.LOGS,
     "?": Sight.HELP,
 }
+
+
+_MISTAKES: Final = {mistake.value: mistake for mistake in Mistake} | {"quotes": Mistake.QUOTES}
 
 
 def _server(found: _Groups) -> BreakServer:
@@ -214,6 +313,10 @@ _PHRASES: Final[tuple[tuple[str, Callable[[_Groups], Phrase]], ...]] = (
         lambda found: Submit(found["who"], found["text"]),
     ),
     (rf"{_WHO}closes?(?:\s+the)?(?:\s+(?:dialog|modal|form))?", lambda found: Close(found["who"])),
+    (
+        rf"(?:create|add|publish) (?:the )?(?:TXT )?record (?:with|as) (?:(?:an?|the) )?(?P<how>{'|'.join(_MISTAKES)})",
+        lambda found: CreateWrongly(_MISTAKES[found["how"].lower()]),
+    ),
     (rf"{_WHO}(?:creates?|adds?|publish(?:es)?)\s+(?:the\s+)?(?:TXT\s+)?record(?:\s+.*)?", lambda _: CreateRecord()),
     (
         r"(?:create|add|publish)\s+(?:(?P<rdtype>TXT|CNAME|A)\s+)?(?P<name>[\w*-]*\.[\w.-]+)\s+(?P<value>.+)",
@@ -229,6 +332,18 @@ _PHRASES: Final[tuple[tuple[str, Callable[[_Groups], Phrase]], ...]] = (
     (r"(?:throttle(?:\s+.*)?|break aws throttled?)", lambda _: BreakAws(AwsTrouble.THROTTLED)),
     (r"lose\s+(?:the\s+|aws'?s?\s+)?answer", lambda _: BreakAws(AwsTrouble.ANSWER_LOST)),
     (r"lose\s+(?:the\s+)?call", lambda _: BreakAws(AwsTrouble.CALL_LOST)),
+    (r"(?:aws\s+)?wants?\s+(?:the|a)\s+record", lambda _: BreakAws(AwsTrouble.RECORD_WANTED)),
+    (
+        r"refuse\s+(?:aws|the\s+call)\s*(?:with|:)?\s+(?P<code>[A-Za-z]+):?\s+(?P<message>.+)",
+        lambda found: RefuseAws(found["code"], found["message"]),
+    ),
+    (r"(?:repair|fix|mend)\s+aws", lambda _: RepairAws()),
+    (r"kill\s+(?:the\s+)?(?P<name>web|worker\s+\d+)", lambda found: KillProcess(found["name"].lower())),
+    (
+        r"start\s+(?:(?:a|another|one\s+more|the)\s+)?(?P<kind>web|worker)",
+        lambda found: StartProcess(found["kind"].lower()),
+    ),
+    (r"(?:start|begin(?:\s+with)?|scenario)\s+(?P<name>[\w-]+)", lambda found: Begin(found["name"].lower())),
     (
         r"(?P<switch>enable|disable)\s+(?P<name>\S+)",
         lambda found: SwitchDistribution(found["name"].lower(), enabled=found["switch"].lower() == "enable"),
@@ -236,6 +351,22 @@ _PHRASES: Final[tuple[tuple[str, Callable[[_Groups], Phrase]], ...]] = (
     (
         r"(?:certify\s+(?P<name>\S+)|give\s+(?P<other>\S+)\s+a\s+certificate(?:\s+.*)?)",
         lambda found: Certify((found["name"] or found["other"]).lower()),
+    ),
+    (
+        r"(?:aws\s+)?support\s+(?:moves|swaps)\s+(?:\S+\s+)?to\s+(?P<name>\S+)",
+        lambda found: SupportMoves(found["name"].lower()),
+    ),
+    (
+        r"give\s+(?P<distribution>\S+)\s+(?P<name>(?:\*\.)?[\w.-]+\.\w+)",
+        lambda found: GiveName(found["distribution"].lower(), found["name"].lower()),
+    ),
+    (
+        r"take\s+(?P<name>(?:\*\.)?[\w.-]+\.\w+)\s+(?:from|off)\s+(?P<distribution>\S+)",
+        lambda found: TakeName(found["distribution"].lower(), found["name"].lower()),
+    ),
+    (
+        r"point\s+(?P<name>[\w.-]+\.\w+)\s+(?:at|to)\s+(?P<distribution>\S+)",
+        lambda found: PointName(found["name"].lower(), found["distribution"].lower()),
     ),
     (r"wait\s+(?:for|until)\s*:?\s+(?P<words>.+)", lambda found: WaitFor(_unquoted(found["words"]))),
     (

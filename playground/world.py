@@ -13,11 +13,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
-from playground.aws import HOME, LEGACY, MEDIA, NEIGHBOUR, SHOP, Aws, Distribution, Moment, MotoServer
+from playground.aws import HOME, LEGACY, MEDIA, NEIGHBOUR, SHOP, Aws, Distribution, Moment, MotoServer, Tenant
+from playground.aws.configuration import with_aliases
+from playground.aws.resources import Holder, dns_name
 from playground.dns import Authority, Dns
-from playground.scenarios import Scenario, Trouble
+from playground.hosting import InDns
+from playground.scenarios import Holding, Scenario, Trouble
 from playground.slack import App, Channel, Directory, Message, NotOnScreen, Person, Standing, UserGroup, Workspace
 
 if TYPE_CHECKING:
@@ -28,8 +32,29 @@ ACCOUNT_NAMES: Final = {HOME: "production", NEIGHBOUR: "old agency", SHOP: "shop
 READ_ROLE: Final = "cname-conflict-read"
 MOVE_ROLE: Final = "cname-conflict-move"
 EXTERNAL_ID: Final = "cname-conflict-of-this-playground"
-_READING: Final = ("cloudfront:Get*", "cloudfront:List*", "acm:DescribeCertificate", "iam:*ServerCertificate*")
-_MOVING: Final = ("cloudfront:AssociateAlias", "cloudfront:UpdateDistribution", "cloudfront:GetDistribution")
+_ASKING_SERVICES: Final = (
+    "apigateway:GET",
+    "cognito-idp:DescribeUserPoolDomain",
+    "amplify:List*",
+    "lightsail:GetDistributions",
+)
+_READING: Final = (
+    "cloudfront:Get*",
+    "cloudfront:List*",
+    "acm:DescribeCertificate",
+    "iam:*ServerCertificate*",
+    "route53:Get*",
+    "route53:List*",
+    *_ASKING_SERVICES,
+)
+_MOVING: Final = (
+    "cloudfront:AssociateAlias",
+    "cloudfront:UpdateDomainAssociation",
+    "cloudfront:UpdateDistribution*",
+    "cloudfront:GetDistribution*",
+    "route53:ChangeResourceRecordSets",
+    "route53:ListResourceRecordSets",
+)
 _CLOUDFRONT_ZONE: Final = "cloudfront.net"
 _CLOUDFRONT_TTL_SECONDS: Final = 60
 _COMES_WITHIN_SECONDS: Final = 20.0
@@ -48,13 +73,18 @@ class World:
         """By name: mina asks, sora and joon may approve, gil is a guest."""
         self.distributions: Final[dict[str, Distribution]] = {}
         """By the names that people give them."""
+        self.tenants: Final[dict[str, Tenant]] = {}
+        """Likewise."""
         self._running: Final = running
         self._lagging: Final[list[Authority]] = []
         self.channel: Final = self._move_in()
         self.approvers: Final = self._name_approvers()
         self._make_roles()
         self._create_distributions()
+        for name in scenario.custom_names:
+            aws.names.have(name)
         self._publish_zones()
+        self._host_zone()
         self._order_troubles()
 
     @classmethod
@@ -63,7 +93,9 @@ class World:
         """Everything running. A `moto` that is passed in must have been started, and is left running."""
         async with AsyncExitStack() as starting:
             dns = await starting.enter_async_context(Dns())
-            aws = await starting.enter_async_context(Aws(lookup_txt=dns.resolver.lookup_txt, moto=moto))
+            aws = await starting.enter_async_context(
+                Aws(lookup_txt=dns.resolver.lookup_txt, lookup_cname=dns.resolver.lookup_cname, moto=moto)
+            )
             slack = await starting.enter_async_context(Workspace(Directory(App())))
             world = cls(scenario, slack, aws, dns, starting.pop_all())
         try:
@@ -91,6 +123,7 @@ class World:
             "DNS_PORT": str(self.dns.port),
             "HOST": "127.0.0.1",
             "LOG_LEVEL": "INFO",
+            **self.scenario.settings,
         }
 
     async def connect(self, url: str, *, socket_mode: bool = False) -> None:
@@ -108,7 +141,12 @@ class World:
     def command(self) -> tuple[str, str]:
         """The slash command of this scenario, and what stands behind it."""
         target = self.scenario.ask_for
-        return COMMAND, f"{self.scenario.alias} {self.distributions[target].id}" if target else self.scenario.alias
+        return COMMAND, f"{self.scenario.alias} {self.everything[target].id}" if target else self.scenario.alias
+
+    @property
+    def everything(self) -> dict[str, Holder]:
+        """Distributions and tenants by name."""
+        return {**self.distributions, **self.tenants}
 
     def card(self) -> Message:
         """The newest card in the channel; raises NotOnScreen before there is one."""
@@ -120,7 +158,7 @@ class World:
     def holder(self) -> str | None:
         """The name of the distribution that has the scenario's alias now."""
         found = self.aws.cloudfront.holder_of(self.scenario.alias)
-        return next((name for name, each in self.distributions.items() if each is found), None)
+        return next((name for name, each in self.everything.items() if each is found), None)
 
     # What people do to the world.
 
@@ -150,6 +188,26 @@ class World:
         changed = self.distributions[distribution]
         arn = self.aws.certificates.issue(changed.account, names)
         self.aws.cloudfront.set_certificate(changed.id, arn)
+
+    def support_moves_to(self, distribution: str) -> None:
+        """AWS Support puts the alias there, whoever holds it, and tells nobody."""
+        self.aws.cloudfront.swap(self.scenario.alias, self.distributions[distribution])
+
+    async def edit_names(self, distribution: str, *, add: str = "", remove: str = "") -> None:
+        """What an owner does in CloudFront's console, by CloudFront's rules.
+
+        Raises:
+            Refusal: CloudFront does not take it.
+        """
+        changed = self.distributions[distribution]
+        names = [name for name in changed.aliases if name != remove] + [add] * bool(add)
+        config = with_aliases(changed.config, names)
+        await self.aws.cloudfront.update(changed.account, changed.id, changed.etag, config)
+
+    def point(self, alias: str, distribution: str) -> None:
+        """Let DNS lead to a distribution, and the time of the old record be over at once."""
+        self.dns.replace(alias, "CNAME", f"{self.distributions[distribution].domain_name}.")
+        self.dns.resolver.flush()
 
     def _is_published(self, name: str) -> bool:
         return any(record.name == name and record.rdtype == "TXT" for record in self.dns.records())
@@ -191,28 +249,64 @@ class World:
         return named | {"AWS_EXTERNAL_ID": EXTERNAL_ID} if named else {}
 
     def _create_distributions(self) -> None:
+        # Of one account and for the same names it is the same certificate, as in earnest.
+        issued: dict[Holding, str | None] = {}
         for each in self.scenario.distributions:
-            issue = self.aws.certificates.issue
+            if each.tenant_of:
+                site = self.distributions[each.tenant_of]
+                self.tenants[each.name] = self.aws.cloudfront.create_tenant(
+                    each.account, site, each.aliases, name=each.name, enabled=each.enabled
+                )
+                continue
+            wanted = replace(each, name="", aliases=(), enabled=True)
+            if wanted not in issued:
+                issued[wanted] = self._certificate_of(each) if each.certificate else None
             self.distributions[each.name] = self.aws.cloudfront.create(
                 each.account,
                 aliases=each.aliases,
-                certificate=issue(each.account, each.certificate) if each.certificate else None,
+                certificate=issued[wanted],
                 enabled=each.enabled,
+                connection_mode="tenant-only" if each.is_multi_tenant else "direct",
                 comment=each.name,
                 origin=f"{each.name}.origin.example.net",
             )
 
+    def _certificate_of(self, each: Holding) -> str:
+        """The ARN of a new one, or the id of one of IAM."""
+        if each.of_iam:
+            return self.aws.server_certificates.upload(each.account, each.name, each.certificate).id
+        if each.oddity is not None:
+            return self.aws.certificates.issue_odd(each.account, each.certificate, each.oddity)
+        return self.aws.certificates.issue(each.account, each.certificate)
+
     def _publish_zones(self) -> None:
         """The zone of the alias, pointing at whoever holds it, and CloudFront's own, where such a pointer leads."""
-        self.dns.add_zone(_CLOUDFRONT_ZONE, negative_ttl=_CLOUDFRONT_TTL_SECONDS)
+        own_names = sorted({dns_name(each) for each in self.everything.values()})
+        self.dns.add_zone(_CLOUDFRONT_ZONE, negative_ttl=_CLOUDFRONT_TTL_SECONDS).add_each(own_names, "A", _SOMEWHERE)
         self.dns.add_zone(self.scenario.zone, negative_ttl=self.scenario.negative_ttl_seconds)
-        for distribution in self.distributions.values():
-            self.dns.add(distribution.domain_name, "A", _SOMEWHERE)
-            for alias in distribution.aliases:
+        for each in self.everything.values():
+            for alias in each.aliases:
                 if alias == self.scenario.zone:  # no CNAME beside a zone's SOA
                     self.dns.add(alias, "A", _SOMEWHERE)
                 else:
-                    self.dns.add(alias, "CNAME", f"{distribution.domain_name}.")
+                    self.dns.add(alias, "CNAME", f"{dns_name(each)}.")
+        if self.scenario.points_at:
+            self.dns.add(self.scenario.alias, "CNAME", f"{self.distributions[self.scenario.points_at].domain_name}.")
+        named = {name: distribution.domain_name for name, distribution in self.distributions.items()}
+        for record in self.scenario.records:
+            value = record.value.format_map(named)
+            if record.rdtype == "TXT":
+                self.dns.add_txt(record.name, value)
+            else:
+                self.dns.add(record.name, record.rdtype, value)
+
+    def _host_zone(self) -> None:
+        """Where Route 53 hosts the zone; and once more, for nobody, where somebody has tried it before."""
+        zone, account = self.scenario.zone, self.scenario.hosted_in
+        if account:
+            servers = [record.value.removesuffix(".") for record in self.dns.zones()[zone] if record.rdtype == "NS"]
+            self.aws.route53.host(account, zone, servers, InDns(self.dns, zone))
+            self.aws.route53.host(HOME, zone, [f"ns-{number}.awsdns-0{number}.org" for number in range(1, 5)])
 
     def _order_troubles(self) -> None:
         faults = self.aws.cloudfront.faults

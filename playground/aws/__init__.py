@@ -1,9 +1,9 @@
 """The playground's AWS on loopback: CloudFront strictly by its own rules, the rest as far as it is needed.
 
 Reading order: resources, estate, distributions and domains (the rules), cloudfront (the wire); certificates,
-server_certificates, roles, organization; endpoint, faults, signing and permissions stand in front of each. It is
-reached by boto3 through `environment`, and by the world through its switches. Must never know anything of whoever calls
-it.
+server_certificates, roles, organization, name_services, hosted_zones and route53; endpoint, faults, signing and
+permissions stand in front of each. It is reached by boto3 through `environment`, and by the world through its switches.
+Must never know anything of whoever calls it.
 """
 
 import asyncio
@@ -15,23 +15,28 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from playground.aws.certificates import Certificates, Coverage, Oddity
+from playground.aws.certificates import KEYS_CLOUDFRONT_TAKES, Certificates, Coverage, Oddity
 from playground.aws.cloudfront import CloudFront
-from playground.aws.distributions import LookUpCname, LookUpTxt, no_cname
+from playground.aws.distributions import ALIASES_PER_DISTRIBUTION, LookUpCname, LookUpTxt, no_cname
 from playground.aws.endpoint import LoggedRequest
 from playground.aws.faults import EVERY_OPERATION, Barrier, Faults, Moment
+from playground.aws.hosted_zones import HostedZone, RecordSet, Unasked, normalized
 from playground.aws.moto_server import MotoServer
+from playground.aws.name_services import CustomName, NameServices
 from playground.aws.organization import Organization
 from playground.aws.resources import ConnectionGroup, Distribution, Tenant
 from playground.aws.roles import Roles
 from playground.aws.round_trips import in_a_row
+from playground.aws.route53 import Route53
 from playground.aws.server_certificates import ServerCertificate, ServerCertificates
 from playground.aws.signing import REGION, Identity, utc_now
 
 __all__ = [
     "ACCOUNTS",
+    "ALIASES_PER_DISTRIBUTION",
     "EVERY_OPERATION",
     "HOME",
+    "KEYS_CLOUDFRONT_TAKES",
     "LEGACY",
     "MEDIA",
     "NEIGHBOUR",
@@ -42,8 +47,10 @@ __all__ = [
     "CloudFront",
     "ConnectionGroup",
     "Coverage",
+    "CustomName",
     "Distribution",
     "Faults",
+    "HostedZone",
     "LoggedRequest",
     "LookUpCname",
     "LookUpTxt",
@@ -51,10 +58,14 @@ __all__ = [
     "MotoServer",
     "Oddity",
     "Organization",
+    "RecordSet",
     "Roles",
+    "Route53",
     "ServerCertificate",
     "ServerCertificates",
     "Tenant",
+    "Unasked",
+    "normalized",
 ]
 
 HOME = "111122223333"
@@ -96,7 +107,17 @@ class Aws:
             seed=seed,
             now=now,
         )
-        self._services = (self.certificates, self.server_certificates, self.roles, self.organization, self.cloudfront)
+        self.names = NameServices(identity_of=self.identity_of, now=now)
+        self.route53 = Route53(identity_of=self.identity_of, seed=seed, now=now)
+        self._services = (
+            self.certificates,
+            self.server_certificates,
+            self.roles,
+            self.organization,
+            self.names,
+            self.route53,
+            self.cloudfront,
+        )
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as starting:
@@ -124,6 +145,8 @@ class Aws:
             "AWS_ENDPOINT_URL_STS": self.roles.url,
             "AWS_ENDPOINT_URL_IAM": self.server_certificates.url,
             "AWS_ENDPOINT_URL_ORGANIZATIONS": self.organization.url,
+            "AWS_ENDPOINT_URL_ROUTE_53": self.route53.url,
+            **self.names.environment(),
             "AWS_ACCESS_KEY_ID": identity.access_key,
             "AWS_SECRET_ACCESS_KEY": identity.secret,
             "AWS_DEFAULT_REGION": REGION,

@@ -144,7 +144,8 @@ class CloudFront(Domains):
             "Quantity": len(page),
             "Items": [presentation.distribution_summary(each, self.status(each)) for each in page] or None,
         }
-        return _response(wire.write("DistributionList", listed))
+        # A hundred whole configurations take a while; other requests arrive meanwhile, and are counted when they do.
+        return _response(await asyncio.to_thread(wire.write, "DistributionList", listed))
 
     async def _get_distribution(self, call: Call, caller: _Caller) -> web.Response:
         caller.permit(call.operation, _distribution_arn(caller, call.params["Id"]))

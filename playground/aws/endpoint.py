@@ -68,7 +68,10 @@ class Endpoint:
         service: Service,
         identity_of: Callable[[str], Identity | None],
         now: Callable[[], datetime] = utc_now,
+        *,
+        is_regional: bool = False,
     ) -> None:
+        self._is_regional = is_regional
         self.faults = Faults()
         self.requests: list[LoggedRequest] = []
         self.url = ""
@@ -116,7 +119,9 @@ class Endpoint:
         url = f"http://{request.host}{request.raw_path}"
         signed = SignedRequest(request.method, url, request.headers, call.body)
         service = self._service.signing_name
-        caller = verify(signed, service=service, identity_of=self._identity_of, now=self._now)
+        caller = verify(
+            signed, service=service, identity_of=self._identity_of, now=self._now, is_regional=self._is_regional
+        )
         entry.account, entry.caller = caller.account, caller.arn
         await self.faults.meet(call.operation, Moment.BEFORE_EFFECT)
         response = await self._service.perform(call, caller)

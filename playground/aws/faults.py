@@ -102,6 +102,11 @@ class Faults:
         self._order(operation, moment, barrier.stand, times)
         return barrier
 
+    def waiting(self, operation: str) -> int:
+        """How many calls of this operation something still waits for; faults without an end count once."""
+        ordered = self._ordered.get(operation, [])
+        return sum(1 if fault.times is None else fault.times for fault in ordered)
+
     def clear(self) -> None:
         """Nothing goes wrong any more; calls already held stay held."""
         self._ordered.clear()

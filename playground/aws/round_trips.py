@@ -4,6 +4,7 @@ It is counted where the requests arrive, so it knows nothing of how a caller arr
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from playground.aws.endpoint import LoggedRequest
 
@@ -19,6 +20,21 @@ def in_a_row(requests: Iterable[LoggedRequest]) -> int:
         if request.began >= free_at:
             chain, free_at = chain + 1, _ended(request)
     return chain
+
+
+def walks_as_one(requests: Iterable[LoggedRequest], operation: str) -> list[LoggedRequest]:
+    """The same log with all pages of an answer as one request, per account: only the page before names the next one."""
+    walks: dict[str | None, LoggedRequest] = {}
+    others: list[LoggedRequest] = []
+    for request in requests:
+        if request.operation != operation or request.ended is None:
+            others.append(request)
+        elif (walk := walks.get(request.account)) is None:
+            walks[request.account] = request
+        else:
+            began, ended = min(walk.began, request.began), max(_ended(walk), request.ended)
+            walks[request.account] = replace(walk, began=began, ended=ended)
+    return [*others, *walks.values()]
 
 
 def _ended(request: LoggedRequest) -> float:

@@ -103,6 +103,10 @@ class ServerCertificates:
         self._by_id[made.id] = made
         return made
 
+    def uploaded(self, certificate_id: str) -> ServerCertificate:
+        """Any account's certificate; KeyError if there is none."""
+        return self._by_id[certificate_id]
+
     def delete(self, certificate_id: str) -> None:
         del self._by_id[certificate_id]
 

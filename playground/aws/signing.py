@@ -56,6 +56,16 @@ class _Authorization:
     signed_headers: tuple[str, ...]
     signature: str
 
+    @property
+    def region(self) -> str:
+        """The second part of `<date>/<region>/<service>/aws4_request`."""
+        return self.scope.partition("/")[2].partition("/")[0]
+
+
+def asked_region(authorization: str) -> str:
+    """The region that a request was signed for."""
+    return _read_authorization(authorization).region
+
 
 def verify(
     request: SignedRequest,
@@ -63,8 +73,9 @@ def verify(
     service: str,
     identity_of: Callable[[str], Identity | None],
     now: Callable[[], datetime] = utc_now,
+    is_regional: bool = False,
 ) -> Identity:
-    """Whoever signed this request, or a Refusal with AWS's code and text."""
+    """Whoever signed this request, or a Refusal with AWS's code and text; a regional service may be asked anywhere."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     authorization = _read_authorization(headers.get("authorization", ""))
     identity = identity_of(authorization.access_key)
@@ -72,7 +83,8 @@ def verify(
         raise Refusal(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
     if identity.expires_at is not None and identity.expires_at <= now():
         raise Refusal(403, "ExpiredToken", "The security token included in the request is expired")
-    if not _is_signed_by(identity, request, headers, authorization, service):
+    region = authorization.region if is_regional else REGION
+    if not _is_signed_by(identity, request, headers, authorization, service, region):
         raise Refusal(
             403,
             "SignatureDoesNotMatch",
@@ -100,10 +112,11 @@ def _is_signed_by(
     headers: Mapping[str, str],
     authorization: _Authorization,
     service: str,
+    region: str,
 ) -> bool:
     must_be_signed = _MUST_BE_SIGNED | ({"x-amz-security-token"} if identity.session_token else set())
     timestamp = headers.get("x-amz-date", "")
-    expected_scope = f"{timestamp[:8]}/{REGION}/{service}/aws4_request"
+    expected_scope = f"{timestamp[:8]}/{region}/{service}/aws4_request"
     if not must_be_signed <= set(authorization.signed_headers) or authorization.scope != expected_scope:
         return False
     # The signer believes this header when it is there, so it must tell the truth.
@@ -112,6 +125,6 @@ def _is_signed_by(
     signed = {name: headers.get(name, "") for name in authorization.signed_headers}
     again = AWSRequest(method=request.method, url=request.url, headers=signed, data=request.body)
     again.context["timestamp"] = timestamp
-    signer = SigV4Auth(Credentials(identity.access_key, identity.secret, identity.session_token), service, REGION)
+    signer = SigV4Auth(Credentials(identity.access_key, identity.secret, identity.session_token), service, region)
     text = signer.string_to_sign(again, signer.canonical_request(again))
     return hmac.compare_digest(signer.signature(text, again), authorization.signature)

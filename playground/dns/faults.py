@@ -32,6 +32,8 @@ class Fault(Enum):
     """Answers with the right records but without AA, as a server that is not the zone's authority."""
     TRUNCATED = "truncated"
     """Every UDP answer is empty and has TC set; over TCP all is well."""
+    BOGUS = "bogus"
+    """Answers with SERVFAIL unless told not to validate (CD), as a resolver does where signatures are broken."""
     WRONG_ID = "wrong-id"
     """Answers with an id nobody asked with, as a clumsy forger would."""
 
@@ -45,6 +47,9 @@ def damage(
     if Fault.REFUSED in faults or Fault.SERVFAIL in faults:
         response = dns.message.make_response(query)
         response.set_rcode(dns.rcode.REFUSED if Fault.REFUSED in faults else dns.rcode.SERVFAIL)
+    if Fault.BOGUS in faults and not query.flags & dns.flags.CD:
+        response = dns.message.make_response(query)
+        response.set_rcode(dns.rcode.SERVFAIL)
     if Fault.LAME in faults:
         response.flags &= ~dns.flags.AA
     if Fault.TRUNCATED in faults and over is Over.UDP:

@@ -23,7 +23,7 @@ import dns.rrset
 from playground.dns.authority import Authority
 from playground.dns.endpoint import Endpoint, Reply, Sockets
 from playground.dns.faults import Fault, Over, damage
-from playground.dns.questions import QuestionLog
+from playground.dns.questions import QuestionLog, spelled
 
 _LONGEST_CHAIN: Final = 8
 _Key = tuple[dns.name.Name, dns.rdatatype.RdataType]
@@ -97,9 +97,26 @@ class CachingResolver:
         found = outcome.chain[-1:] if outcome.rcode == dns.rcode.NOERROR and outcome.soa is None else []
         return [_joined(rdata) for rrset in found for rdata in rrset if isinstance(rdata, dns.rdtypes.txtbase.TXTBase)]
 
+    async def lookup_cname(self, name: str) -> str | None:
+        """Where the CNAME record of a name points to, as this resolver sees it now; None where it has none."""
+        outcome = self._resolve(dns.name.from_text(name), dns.rdatatype.CNAME, Over.MEMORY)
+        records = [rdata for rrset in outcome.chain for rdata in rrset]
+        targets = [rdata.target for rdata in records if isinstance(rdata, dns.rdtypes.ANY.CNAME.CNAME)]
+        return spelled(targets[0]) if targets else None
+
     def flush(self) -> None:
         """Forget every answer; the log of questions stays."""
         self._cache.clear()
+
+    def misses(self) -> dict[str, float]:
+        """The names whose TXT it would not see, because it remembers a no, and for how many more seconds."""
+        now = self._clock()
+        left = {
+            spelled(name): known.until - now
+            for (name, kind), known in self._cache.items()
+            if known.is_miss and kind in {_EVERY_TYPE, dns.rdatatype.TXT}
+        }
+        return {name: seconds for name, seconds in left.items() if seconds > 0}
 
     def poison(self, name: str) -> None:
         """Remember that there is no TXT at this name, as if somebody had asked too early.

@@ -136,9 +136,13 @@ class Dns:
         """Take away one type, or everything, at this name; LookupError when there is nothing like that."""
         self.zone(name).remove(name, rdtype)
 
+    def zones(self) -> dict[str, list[Record]]:
+        """Our own zones by name, with everything published in each."""
+        return {spelled(origin): self._zones[origin].records() for origin in sorted(self._own)}
+
     def records(self) -> list[Record]:
         """Everything published in our own zones."""
-        return [record for origin in sorted(self._own) for record in self._zones[origin].records()]
+        return [record for records in self.zones().values() for record in records]
 
     def _create(
         self, origin: dns.name.Name, negative_ttl: int, soa_ttl: int | None, servers: Sequence[Authority]
@@ -162,6 +166,4 @@ class Dns:
             parent = self._zones[max(above, key=len)]
         else:
             parent = self._create(origin.parent(), _PARENTS_NEGATIVE_TTL_SECONDS, None, self.servers)
-        parent.add(spelled(origin), "NS", *name_servers)
-        for name, ip in name_servers.items():
-            parent.add(name, "A", ip)
+        parent.delegate(spelled(origin), name_servers)

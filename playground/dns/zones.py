@@ -4,7 +4,8 @@ It knows what is published, never how it is asked for. Every change commits a ne
 a version once taken never changes, so a server that lags simply keeps an old one.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,6 +55,7 @@ class Zone:
             raise ValueError(f"{origin} needs at least one name server.")
         self.origin: Final = dns.name.from_text(origin)
         self._zone: Final = dns.btreezone.Zone(self.origin, relativize=False)
+        self._listed: tuple[Snapshot, list[Record]] | None = None
         primary = next(iter(name_servers))
         soa = f"{primary}. hostmaster.{origin}. 1 7200 900 1209600 {negative_ttl}"
         with self._zone.writer() as txn:
@@ -77,6 +79,23 @@ class Zone:
     def add(self, name: str, rdtype: str, *values: str, ttl: int = DEFAULT_TTL_SECONDS) -> None:
         """Publish values beside those already at this name; the TTL in seconds becomes that of all of them."""
         self._put(name, _rdataset(rdtype, values, ttl), replace=False)
+
+    def add_each(self, names: Iterable[str], rdtype: str, *values: str, ttl: int = DEFAULT_TTL_SECONDS) -> None:
+        """The same at each of these names, in one change of the zone: a thousand changes take seconds."""
+        rdataset = _rdataset(rdtype, values, ttl)
+        with self._zone.writer() as txn:
+            for owner in map(self._owner, names):
+                _refuse_company_for_cname(txn, owner, rdataset)
+                txn.add(owner, rdataset)
+            txn.update_serial(name=self.origin)
+
+    def delegate(self, name: str, name_servers: Mapping[str, str]) -> None:
+        """Publish the NS records of a zone below, and the address of each of its servers as glue."""
+        with self._zone.writer() as txn:
+            txn.add(self._owner(name), _rdataset("NS", tuple(name_servers), DEFAULT_TTL_SECONDS))
+            for server, ip in name_servers.items():
+                txn.add(self._owner(server), _rdataset("A", (ip,), DEFAULT_TTL_SECONDS))
+            txn.update_serial(name=self.origin)
 
     def add_txt(self, name: str, *values: str, ttl: int = DEFAULT_TTL_SECONDS) -> None:
         """Publish TXT values taken as they are: no quoting, split into strings of 255 bytes."""
@@ -118,7 +137,13 @@ class Zone:
             txn.update_serial(name=self.origin)
 
     def records(self) -> list[Record]:
-        """Everything published, in canonical order."""
+        """Everything published, in canonical order; listed once a version, for somebody may look all the time."""
+        version = self.snapshot()
+        if self._listed is None or self._listed[0] is not version:
+            self._listed = (version, self._list())
+        return list(self._listed[1])
+
+    def _list(self) -> list[Record]:
         return [
             Record(name.to_text(omit_final_dot=True), dns.rdatatype.to_text(rds.rdtype), rdata.to_text(), rds.ttl)
             for name, rds in self._zone.iterate_rdatasets()
@@ -146,8 +171,12 @@ class Zone:
 
 def _rdataset(rdtype: str, values: tuple[str, ...], ttl: int) -> dns.rdataset.Rdataset:
     """Names in values are absolute, with or without the final dot: nobody here means a name relative to the zone."""
-    rdatas = [dns.rdata.from_text("IN", rdtype, value, dns.name.root, relativize=False) for value in values]
-    return dns.rdataset.from_rdata_list(ttl, rdatas)
+    return dns.rdataset.from_rdata_list(ttl, [_rdata(rdtype, value) for value in values])
+
+
+@functools.cache  # immutable, slow to parse, and the same few in every world
+def _rdata(rdtype: str, value: str) -> dns.rdata.Rdata:
+    return dns.rdata.from_text("IN", rdtype, value, dns.name.root, relativize=False)
 
 
 def _txt_rdataset(values: tuple[str, ...], ttl: int) -> dns.rdataset.Rdataset:
