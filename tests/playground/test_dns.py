@@ -214,6 +214,19 @@ async def test_every_change_raises_the_serial(world):
     assert response.answer[0][0].serial == serials[-1]
 
 
+async def test_many_names_are_published_in_one_change(world):
+    zone = world.zone("example.com")
+    zone.add("www.example.com", "CNAME", "d1.cloudfront.net")
+    serial = zone.serial
+
+    zone.add_each(["a.example.com", "b.example.com"], "TXT", "same", ttl=30)
+    with pytest.raises(ValueError, match="A CNAME stands alone"):
+        zone.add_each(["c.example.com", "www.example.com"], "TXT", "same")
+
+    assert [texts(await ask(world.servers[0], f"{name}.example.com")) for name in "abc"] == [["same"], ["same"], []]
+    assert zone.serial == serial + 1
+
+
 async def test_values_stand_side_by_side_until_they_are_replaced(world):
     world.add_txt("_www.example.com", "first", "second", ttl=30)
     side_by_side = await ask(world.servers[0], "_www.example.com")

@@ -1,5 +1,6 @@
 """The prompt: what its phrases mean, what they do to a world, and one whole move typed through a pipe."""
 
+import asyncio
 import io
 import os
 import signal
@@ -16,23 +17,34 @@ from playground.dns import Fault
 from playground.phrases import (
     AddRecord,
     AwsTrouble,
+    Begin,
     BreakAws,
     BreakServer,
     Certify,
     Choose,
     Close,
     CreateRecord,
+    CreateWrongly,
+    GiveName,
+    KillProcess,
     LookAt,
+    Mistake,
     NotUnderstood,
     Phrase,
+    PointName,
     Press,
     Quit,
+    RefuseAws,
     RemoveRecord,
+    RepairAws,
     RepairServers,
     ServerTrouble,
     Sight,
+    StartProcess,
     Submit,
+    SupportMoves,
     SwitchDistribution,
+    TakeName,
     TypeCommand,
     WaitFor,
     matching,
@@ -62,6 +74,19 @@ if TYPE_CHECKING:
         ("click Cancel", Press("", "Cancel")),
         ("mina chooses green", Choose("mina", "green")),
         ("pick green (E2GREEN)", Choose("", "green (E2GREEN)")),
+        ("create the record with a doubled name", CreateWrongly(Mistake.DOUBLED_NAME)),
+        ("create the record as a CNAME", CreateWrongly(Mistake.CNAME)),
+        ("create the record with quotes", CreateWrongly(Mistake.QUOTES)),
+        ("create the TXT record with the wrong distribution", CreateWrongly(Mistake.WRONG_DISTRIBUTION)),
+        ("create record with one server behind", CreateWrongly(Mistake.ONE_SERVER_BEHIND)),
+        ("create the record with an early no", CreateWrongly(Mistake.ASKED_TOO_EARLY)),
+        ("refuse aws: AccessDenied You may not.", RefuseAws("AccessDenied", "You may not.")),
+        ("repair aws", RepairAws()),
+        ("kill worker 2", KillProcess("worker 2")),
+        ("kill web", KillProcess("web")),
+        ("start a worker", StartProcess("worker")),
+        ("start web", StartProcess("web")),
+        ("start lost-answer", Begin("lost-answer")),
         ("joon submits", Submit("joon", "")),
         ("submit the dialog", Submit("", "")),
         ("joon submits: too risky today", Submit("joon", "too risky today")),
@@ -82,10 +107,16 @@ if TYPE_CHECKING:
         ("throttle aws", BreakAws(AwsTrouble.THROTTLED)),
         ("lose the answer", BreakAws(AwsTrouble.ANSWER_LOST)),
         ("lose the call", BreakAws(AwsTrouble.CALL_LOST)),
+        ("want the record", BreakAws(AwsTrouble.RECORD_WANTED)),
         ("disable blue", SwitchDistribution("blue", enabled=False)),
         ("enable blue", SwitchDistribution("blue", enabled=True)),
         ("certify green", Certify("green")),
         ("give green a certificate for the alias", Certify("green")),
+        ("support moves it to green", SupportMoves("green")),
+        ("AWS Support swaps www.example.com to green", SupportMoves("green")),
+        ("give green *.example.com", GiveName("green", "*.example.com")),
+        ("take WWW.example.com from blue", TakeName("blue", "www.example.com")),
+        ("point www.example.com at green", PointName("www.example.com", "green")),
         ("wait for has moved", WaitFor("has moved")),
         ('wait until "AWS said no"', WaitFor("AWS said no")),
         ("look at CloudFront", LookAt(Sight.CLOUDFRONT)),
@@ -150,6 +181,21 @@ async def test_lines_come_from_a_file_as_from_a_pipe_and_the_last_needs_no_end(t
     assert lines == ["first", "sécond", "last"]
 
 
+async def test_where_nothing_can_be_read_the_lines_of_somebody_else_go_on() -> None:
+    descriptor, end = os.pipe()
+    os.close(end)
+    wishes: asyncio.Queue[str | None] = asyncio.Queue()
+
+    lines = lines_of(descriptor, wishes)
+    wishes.put_nowait("start wildcard")
+    first = await anext(lines)
+    wishes.put_nowait(None)
+
+    assert first == "start wildcard"
+    assert [line async for line in lines] == []
+    os.close(descriptor)
+
+
 class Prompt:
     """A world with a card in it as a bot might show it, and nobody behind the buttons."""
 
@@ -189,6 +235,58 @@ async def test_the_record_that_the_card_asks_for_is_published_and_taken_away_aga
     assert "_www.example.com" not in {record.name for record in prompt.world.dns.records()}
 
 
+@pytest.mark.parametrize(
+    ("mistake", "published"),
+    [
+        ("a doubled name", ("_www.example.com.example.com", "TXT", '"d1.cloudfront.net"')),
+        ("a cname", ("_www.example.com", "CNAME", "d1.cloudfront.net.")),
+        ("pasted quotes", ("_www.example.com", "TXT", r'"\"d1.cloudfront.net\""')),
+        ("one server behind", ("_www.example.com", "TXT", '"d1.cloudfront.net"')),
+    ],
+)
+async def test_the_record_can_be_created_wrongly(prompt: Prompt, mistake: str, published: tuple[str, ...]) -> None:
+    prompt.show('_www.example.com   TXT   "d1.cloudfront.net"')
+
+    await prompt.type(f"create the record with {mistake}")
+
+    assert published in {(record.name, record.rdtype, record.value) for record in prompt.world.dns.records()}
+    behind = [server for server in prompt.world.dns.servers if prompt.world.troubles_of(server)]
+    assert bool(behind) == (mistake == "one server behind")
+
+
+async def test_the_record_can_name_another_distribution_than_the_card(prompt: Prompt) -> None:
+    blue, green = (prompt.world.distributions[name].domain_name for name in ("blue", "green"))
+    prompt.show(f'_www.example.com   TXT   "{green}"')
+
+    await prompt.type("create the record with the wrong distribution")
+
+    assert await prompt.world.dns.resolver.lookup_txt("_www.example.com") == [blue]
+
+
+async def test_somebody_can_ask_a_resolver_too_early(prompt: Prompt) -> None:
+    prompt.show('_www.example.com   TXT   "d1.cloudfront.net"')
+
+    await prompt.type("create the record with an early no")
+
+    assert list(prompt.world.dns.resolver.misses()) == ["_www.example.com"]
+    assert await prompt.world.dns.resolver.lookup_txt("_www.example.com") == []
+
+
+async def test_the_next_call_can_be_refused_with_any_text_until_that_is_taken_back(prompt: Prompt) -> None:
+    faults = prompt.world.aws.cloudfront.faults
+
+    said = await prompt.type("refuse aws: TooManyDistributionCNAMEs Too many.")
+    ordered = faults.waiting("AssociateAlias")
+    await prompt.type("repair aws")
+
+    assert said == "The next AssociateAlias is refused with TooManyDistributionCNAMEs: Too many."
+    assert (ordered, faults.waiting("AssociateAlias")) == (1, 0)
+
+
+async def test_another_command_than_the_bots_is_none(prompt: Prompt) -> None:
+    assert "/shrug is not a valid command" in await prompt.type("mina: /shrug")
+
+
 async def test_servers_are_broken_and_repaired(prompt: Prompt) -> None:
     server = prompt.world.dns.servers[0]
 
@@ -212,6 +310,21 @@ async def test_owners_switch_and_certify_distributions(prompt: Prompt) -> None:
     assert blue.certificate != certificate
 
 
+async def test_owners_edit_names_by_cloudfronts_rules_and_dns_as_they_like(prompt: Prompt) -> None:
+    held = await prompt.type("give green www.example.com")
+    taken = await prompt.type("take www.example.com from blue")
+    too_early = await prompt.type("give green www.example.com")
+    pointed = await prompt.type("point www.example.com at green")
+    given = await prompt.type("give green www.example.com")
+
+    assert held.startswith("CloudFront says CNAMEAlreadyExists: ")
+    assert taken == "blue has www.example.com no more."
+    assert "incorrectly configured DNS record" in too_early
+    assert given == "green has www.example.com."
+    assert pointed == "The DNS of www.example.com leads to green."
+    assert prompt.world.holder() == "green"
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
@@ -223,6 +336,7 @@ async def test_owners_switch_and_certify_distributions(prompt: Prompt) -> None:
         ("break server 9", "There is no name server 9"),
         ("disable red", "There is no “red”"),
         ("add TXT _www.example.org x", "in none of the zones"),
+        ("add A x.example.com nonsense", "No name server would take that"),
     ],
 )
 async def test_what_cannot_be_done_is_answered_with_a_sentence(prompt: Prompt, line: str, sentence: str) -> None:

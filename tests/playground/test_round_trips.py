@@ -1,13 +1,15 @@
 import asyncio
 import time
 
-from playground.aws import HOME, Aws, Distribution, LoggedRequest, Moment
-from playground.aws.round_trips import in_a_row
+from playground.aws import HOME, NEIGHBOUR, Aws, Distribution, LoggedRequest, Moment
+from playground.aws.round_trips import in_a_row, walks_as_one
 from tests.playground.conftest import Connect, ask
 
 
-def request(began: float, ended: float | None) -> LoggedRequest:
-    return LoggedRequest("ListDistributions", {}, began=began, ended=ended)
+def request(
+    began: float, ended: float | None, *, operation: str = "ListDistributions", account: str = HOME
+) -> LoggedRequest:
+    return LoggedRequest(operation, {}, account=account, began=began, ended=ended)
 
 
 def test_what_runs_side_by_side_counts_once():
@@ -15,6 +17,18 @@ def test_what_runs_side_by_side_counts_once():
     assert in_a_row([request(0, 1), request(0.1, 1.1), request(0.2, 0.9)]) == 1
     assert in_a_row([request(2, 3), request(0, 1), request(0.5, 2.5), request(1, 2)]) == 3
     assert in_a_row([request(0, 1), request(2, None)]) == 1
+
+
+def test_the_pages_of_one_account_can_be_counted_as_one_walk():
+    pages = [request(0, 1), request(1, 2), request(2, 3)]
+    elsewhere = [request(0, 1, account=NEIGHBOUR), request(1, 2, account=NEIGHBOUR)]
+    then = request(3, 4, operation="GetDistribution")
+
+    walked = walks_as_one([*pages, *elsewhere, then, request(3, None)], "ListDistributions")
+
+    assert in_a_row([*pages, *elsewhere, then]) == 4
+    assert in_a_row(walked) == 2
+    assert sorted((each.began, each.ended) for each in walked if each.ended) == [(0, 2), (0, 3), (3, 4)]
 
 
 async def test_every_service_can_be_slow_at_once(aws: Aws, connect: Connect, target: Distribution):

@@ -40,6 +40,7 @@ class Bolt:
         self.bodies: list[Json] = []
         self.answer: Json = {}
         self.app = AsyncApp(
+            name="tests",
             client=AsyncWebClient(office.slack.app.bot_token, office.slack.api_url),
             signing_secret=office.slack.app.signing_secret,
         )

@@ -25,7 +25,7 @@ async def office() -> AsyncIterator[Office]:
 
 @pytest.fixture
 async def handler(office: Office) -> AsyncIterator[AsyncSocketModeHandler]:
-    app = AsyncApp(client=AsyncWebClient(office.slack.app.bot_token, office.slack.api_url))
+    app = AsyncApp(name="tests", client=AsyncWebClient(office.slack.app.bot_token, office.slack.api_url))
 
     @app.command(COMMAND)
     async def answer(ack: Any, body: Json) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from playground import sights
 from playground.aws import HOME, Moment, MotoServer
 from playground.aws.names import record_name
 from playground.aws.refusals import Refusal
@@ -14,9 +15,12 @@ from playground.scenarios import (
     ALREADY_THERE,
     EARLY_NO,
     HAPPY,
+    IAM_CERTIFICATE,
+    QUOTA,
     SCENARIOS,
     SERVER_BEHIND,
     THROTTLED,
+    WRONG_KEY,
     Scenario,
 )
 from playground.slack import NotOnScreen
@@ -47,7 +51,7 @@ async def test_the_environment_holds_all_that_a_bot_needs_and_nothing_of_this_ma
     assert environment["AWS_ACCOUNT_NAMES"].startswith(f"{HOME}=")
     urls = [value for value in environment.values() if value.startswith("http")]
     assert {urlsplit(url).hostname for url in urls} == {"127.0.0.1"}
-    assert len(urls) == 6
+    assert len(urls) == 11
 
 
 async def test_in_socket_mode_the_app_token_takes_the_place_of_the_signing_secret(moto: MotoServer) -> None:
@@ -114,6 +118,20 @@ async def test_the_command_names_the_target_where_the_scenario_asks_for_one(moto
         command = world.command
 
         assert command == ("/cname-conflict", f"www.example.com {world.distributions['green'].id}")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "shown"),
+    [
+        (IAM_CERTIFICATE, "certificate of IAM for *.example.com"),
+        (WRONG_KEY, "certificate for *.example.com, with a key of the kind EC_secp384r1"),
+        (QUOTA, "shop-5.example.com and 94 more; certificate for *.example.com"),
+    ],
+    ids=lambda each: getattr(each, "name", ""),
+)
+async def test_what_is_special_about_a_distribution_is_seen(moto: MotoServer, scenario: Scenario, shown: str) -> None:
+    async with World.start(scenario, moto=moto) as world:
+        assert shown in sights.cloudfront(world).splitlines()[-1]
 
 
 async def test_throttling_meets_two_calls_and_no_third(moto: MotoServer) -> None:
