@@ -26,7 +26,10 @@ QUICK = Pace(
     watch_fastest_s=0.05,
     watch_share=0.0,
     watch_live_s=0.1,
+    watch_target_s=0.2,
     routine_look_s=0.5,
+    source_look_first_s=0.1,
+    source_look_slowest_s=0.3,
     retry_first_s=0.05,
     retry_slowest_s=0.2,
     looks_fail_limit_s=1.0,
@@ -36,9 +39,9 @@ QUICK = Pace(
     read_back_limit_s=0.6,
     negative_cache_margin_s=0.1,
 )
-UNDISTURBED = replace(QUICK, watch_live_s=60.0, routine_look_s=60.0)
+UNDISTURBED = replace(QUICK, watch_live_s=60.0, watch_target_s=60.0, routine_look_s=60.0)
 """Nothing looks by itself once the record is live: what a story then sees was brought about by its own deeds."""
-PATIENCE_S = 15.0
+PATIENCE_S = 25.0
 REGISTRABLE_NAME = PublicSuffixList(only_icann=True).privatesuffix
 """Read once: it takes longer than a story."""
 

@@ -3,9 +3,13 @@
 import json
 from dataclasses import replace
 
-from playground.aws import LEGACY, SHOP
+import pytest
+
+from playground.aws import HOME, LEGACY, SHOP
 from playground.scenarios import FIVE_ACCOUNTS, SILENT_ACCOUNT, Holding
 from tests.stories.conftest import UNDISTURBED, Stage, offered
+
+pytestmark = pytest.mark.wide
 
 
 async def test_an_alias_moves_between_two_known_accounts_once_its_source_is_disabled(stage: Stage) -> None:
@@ -71,6 +75,16 @@ async def test_an_account_without_a_move_role_takes_no_alias(stage: Stage) -> No
 
         card = await story.card("it can't go to green yet", f"move a name to a distribution of shop ({SHOP})")
         assert "AWS_MOVE_ROLE_ARNS" in card.plain().replace("\u200b", "")
+
+
+async def test_names_of_accounts_that_nobody_has_given_come_from_the_organization(stage: Stage) -> None:
+    async with stage(FIVE_ACCOUNTS, pace=UNDISTURBED, AWS_ACCOUNT_NAMES=f"{SHOP}=the shop") as story:
+        story.world.aws.found_organization(HOME, {LEGACY: "Legacy Ltd", SHOP: "shop-prod"})
+
+        await story.ask()
+
+        card = await story.card(f"Legacy Ltd ({LEGACY}) · enabled", f"the shop ({SHOP}) · enabled")
+        assert f"is in Legacy Ltd ({LEGACY}), and green" in card.plain()
 
 
 async def test_a_holder_may_be_in_the_account_that_does_not_let_the_bot_in(stage: Stage) -> None:

@@ -18,14 +18,14 @@ UNDONE, DONE = "undone.example.com", "done.example.com"
 BLUE = Holding("blue", (UNDONE, DONE), ("*.example.com",))
 GREEN = Holding("green", (), ("*.example.com",))
 
-TAKEN_OVER_WITHIN_S = 60.0
-"""The task engine gives up on a worker after 30 s."""
-SETTLED_WITHIN_S = 120.0
+TAKEN_OVER_WITHIN_S = 100.0
+"""The task engine gives up on a worker after 30 s; the rest is for a machine that is busy with other tests."""
+SETTLED_WITHIN_S = 160.0
 """A call is taken to have done nothing only when the alias is still on its source after 60 s."""
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_moves_are_finished_by_others_when_a_worker_and_the_database_die_in_the_middle(moto: MotoServer) -> None:
     scenario = replace(HAPPY, alias=UNDONE, distributions=(BLUE, GREEN))
     async with World.start(scenario, moto=moto) as world, BotProcesses.start(world.environment(), workers=1) as bot:
@@ -65,7 +65,7 @@ async def test_moves_are_finished_by_others_when_a_worker_and_the_database_die_i
 async def until_approval_wanted(world: World, alias: str) -> Message:
     await world.slack.command(world.people["mina"].id, world.channel.id, "/cname-conflict", alias)
     world.create_record(f"_{alias}", world.distributions["green"].domain_name)
-    return await card_of(world, alias, "waiting for an approval", "Review and approve")
+    return await card_of(world, alias, "waiting for an approval", "Review and approve", within_s=TAKEN_OVER_WITHIN_S)
 
 
 def the_worker(bot: BotProcesses) -> BotProcess:

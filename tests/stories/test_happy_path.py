@@ -30,12 +30,3 @@ async def test_an_alias_is_found_verified_approved_moved_and_proved(stage: Stage
         assert story.world.holder() == "green"
         assert story.calls("AssociateAlias") == 1
         assert story.calls("UpdateDistribution") == 0
-
-
-async def test_nobody_asks_a_recursive_resolver_for_the_record_before_it_is_there(stage: Stage) -> None:
-    async with stage() as story:
-        await story.until_approval_wanted()
-
-        asked = story.world.dns.resolver.questions.about("_www.example.com")
-
-        assert list(asked) == []

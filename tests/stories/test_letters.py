@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 
-from playground.scenarios import OTHER_ACCOUNT
+import pytest
+
+from playground.scenarios import HELD_BY_COGNITO, HOLDER_UNKNOWN
 from playground.slack import plain_text
 from tests.stories.conftest import Stage, offered
 
+pytestmark = pytest.mark.wide
+
 API_GATEWAY_IN_IRELAND = "631144002099"
 OF_API_GATEWAY = replace(
-    OTHER_ACCOUNT,
+    HOLDER_UNKNOWN,
     distributions=(
-        replace(OTHER_ACCOUNT.distributions[0], account=API_GATEWAY_IN_IRELAND),
-        *OTHER_ACCOUNT.distributions[1:],
+        replace(HOLDER_UNKNOWN.distributions[0], account=API_GATEWAY_IN_IRELAND),
+        *HOLDER_UNKNOWN.distributions[1:],
     ),
 )
 
@@ -26,8 +30,20 @@ async def test_a_holder_that_looks_like_api_gateway_is_named_with_the_way_that_k
         assert " is API Gateway" not in card.plain()
 
 
+async def test_a_service_of_our_own_that_has_the_alias_is_named_as_a_fact(stage: Stage) -> None:
+    async with stage(HELD_BY_COGNITO) as story:
+        card = await story.until_record_wanted()
+
+        assert "belongs to Amazon Cognito: user pool us-east-1_Pool12345 in us-east-1, production" in card.plain()
+        assert "delete the custom domain from the user pool" in card.plain()
+        assert "Only AWS Support would need this record" in card.plain()
+        assert "move.owner_says_off" not in offered(card)
+        await story.until(lambda: story.calls("ListDistributions") > 2)
+        assert story.world.aws.names.count("DescribeUserPoolDomain") == 1
+
+
 async def test_whoever_is_in_the_channel_may_read_the_texts_to_send(stage: Stage) -> None:
-    async with stage(OTHER_ACCOUNT) as story:
+    async with stage(HOLDER_UNKNOWN) as story:
         await story.until_record_wanted()
 
         view = await story.open_modal("mina", "move.letters")
@@ -40,7 +56,7 @@ async def test_whoever_is_in_the_channel_may_read_the_texts_to_send(stage: Stage
 
 
 async def test_a_guest_may_not(stage: Stage) -> None:
-    async with stage(OTHER_ACCOUNT) as story:
+    async with stage(HOLDER_UNKNOWN) as story:
         await story.until_record_wanted()
 
         said = await story.told("gil", story.press("gil", "move.letters"))
@@ -57,7 +73,7 @@ async def test_a_holder_of_our_own_needs_no_letters(stage: Stage) -> None:
 
 
 async def test_texts_that_nobody_needs_any_more_are_not_shown(stage: Stage) -> None:
-    async with stage(OTHER_ACCOUNT) as story:
+    async with stage(HOLDER_UNKNOWN) as story:
         card = await story.until_record_wanted()
         value = card.button("move.letters").value
         await story.press("mina", "move.cancel")

@@ -56,7 +56,7 @@ async def test_one_name_server_that_lags_behind_keeps_the_record_from_being_live
 
         story.publish_record()
 
-        card = await story.card("the record is on 1 of 2 servers", "Not there yet:  ns2.example.com")
+        card = await story.card("the record is on 1 of 2 servers", "Not there yet:  ns2.example.com", "still at serial")
         assert "move.approve" not in offered(card)
         assert not story.notices("verified")
 
@@ -132,7 +132,7 @@ async def test_a_record_that_goes_again_after_the_approval_voids_it(stage: Stage
         notice = await story.notice("no longer counts", "the TXT record is no longer on all servers")
         assert notice.mentions >= {story.world.people[name].id for name in ("mina", "sora")}
         card = await story.card("needs one DNS record", without=("Approved by",))
-        assert offered(card) == {"move.recheck", "move.cancel"}
+        assert offered(card) == {"move.recheck", "move.record_texts", "move.cancel"}
         assert (story.calls(), story.world.holder()) == (1, "blue")
 
 

@@ -1,7 +1,11 @@
 """What visitors will get is told before anybody approves it, and an approval is for that."""
 
+import pytest
+
 from playground.slack import plain_text
 from tests.stories.conftest import UNDISTURBED, Stage
+
+pytestmark = pytest.mark.wide
 
 FIREWALL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/waf-prod/0f1e"
 
