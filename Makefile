@@ -19,7 +19,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 help:
 	@echo "make demo             one whole move, played in this terminal against a world on this machine"
 	@echo "make play             the same world, for you to try out: at a prompt, and on a page in your browser"
-	@echo "make test             form, core, and the ordinary move with all that can go wrong in it; under two minutes"
+	@echo "make test             form, core, and the ordinary move with all that can go wrong in it; two minutes"
 	@echo "make test-wide        what goes beyond: several accounts, tenants, mistakes with records, real name servers"
 	@echo "make test-playground  the world that all of it is tried out in"
 	@echo "make browser          what the tests that drive a browser need, but for Debian's package chromium"
