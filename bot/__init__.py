@@ -13,6 +13,6 @@ Layers, each importing only what stands below it (the test command checks this):
     bot.ports                          the outside world as Protocols, and the errors it may raise
     bot.alias_move                     pure: names, findings, lifecycle, approval, pacing
 
-Read in this order: `alias_move/names.py`, `alias_move/findings.py`, `alias_move/lifecycle.py`, `ports.py`,
-`deciding.py`, `moves.py`, `performing.py`, `tasks.py`; then whichever outside system you came for.
+Read in this order: `alias_move/names.py`, `alias_move/findings.py`, `alias_move/lifecycle.py`,
+`ports/__init__.py`, `deciding.py`, `moves.py`, `performing.py`, `tasks.py`; then whichever outside system you came for.
 """

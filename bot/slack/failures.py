@@ -1,4 +1,4 @@
-"""Slack's refusals as the errors of `ports.py`, named for what the caller can do about them.
+"""Slack's refusals as the errors of `bot.ports`, named for what the caller can do about them.
 
     ChannelClosed   the bot is not in the channel, or may not post there
     TryAgainLater   429, 5xx, no answer in time, no connection
@@ -76,7 +76,7 @@ def port_error(error: SlackApiError) -> PortError:
 
 @asynccontextmanager
 async def calling_slack(limit_s: float) -> AsyncIterator[None]:
-    """Around every call: bounded in time, and failing only with errors of `ports.py` or a `SlackApiError`.
+    """Around every call: bounded in time, and failing only with errors of `bot.ports` or a `SlackApiError`.
 
     Raises:
         TryAgainLater: no answer within `limit_s` seconds, or no connection.
