@@ -1,35 +1,23 @@
 """A worker dies while it disables a source: whoever comes next finishes it, and never disables it by surprise."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
-from enum import Enum
+from collections.abc import AsyncIterator
 from typing import cast
 
 import pytest
 
-from bot.alias_move.events import Cancelled, DisablingApproved, EnablingRequested, SourceRead, SwitchDelayed, SwitchSent
+from bot.alias_move.events import DisablingApproved, EnablingRequested, SourceRead, SwitchDelayed, SwitchSent
 from bot.alias_move.move import EffectKind, Move, MoveState
 from bot.alias_move.names import AccountId, DistributionId
 from bot.alias_move.source_off import key_of
 from bot.alias_move.switch import SourceOff, SwitchPhase
 from bot.deciding import Decider, audit_entry
-from bot.performing import MOST_ATTEMPTS, Performer
-from bot.ports import Announcer, AuditEntry, Aws, Dns, Due, Gone, NotPermitted, Switch, TryAgainLater
-from bot.redis_client import connect_worker
-from bot.store import RedisStore
+from bot.performing import MOST_ATTEMPTS
+from bot.ports import Aws, Due, Gone, NotPermitted, Switch, TryAgainLater
 from bot.switching import switch_source
-from tests.alias_move.evidence import APPROVER, PACE, REQUESTER, RULES, disabling, registrable_name
+from tests.alias_move.evidence import APPROVER, PACE, RULES, disabling
+from tests.dying_workers import Moment, PowerFailure, Workers, no_nudge, store_with
 
 pytestmark = pytest.mark.wide
-
-
-class PowerFailure(BaseException):
-    """Nothing behind this line happens in this process."""
-
-
-class Moment(Enum):
-    BEFORE_EFFECT = "before CloudFront has changed anything"
-    AFTER_EFFECT = "after CloudFront has changed it"
 
 
 class OneSource:
@@ -64,48 +52,15 @@ class OneSource:
         return self.enabled
 
 
-async def no_nudge(due: tuple[Due, ...]) -> None:
-    """The test is the task engine."""
-    assert all(one.move_id == "m1" for one in due)
-
-
 @pytest.fixture
 def cloudfront() -> OneSource:
     return OneSource()
 
 
 @pytest.fixture
-async def store(redis_url: str) -> AsyncIterator[RedisStore]:
-    made = RedisStore(connect_worker(redis_url))
-    move = disabling().move
-    # The builders live in a year of their own; what is planned there has to be due here.
-    due = replace(move, effects=tuple(replace(one, not_before=0.0) for one in move.effects))
-    await made.create(due, AuditEntry("Opened", "U0JOON", "blocked", "", 1))
-    yield made
-    await made.aclose()
-
-
-Perform = Callable[[], Awaitable[Move]]
-
-
-@pytest.fixture
-def perform(store: RedisStore, cloudfront: OneSource) -> Perform:
-    """Another worker comes, and performs the outstanding switch; the move afterwards."""
-
-    async def once() -> Move:
-        nobody = cast("Dns", None), cast("Announcer", None)
-        worker = Performer(store, cast("Aws", cloudfront), *nobody, no_nudge, RULES, PACE, registrable_name)
-        [effect] = [one for one in (await moved(store)).effects if one.kind is EffectKind.DISABLE_SOURCE]
-        await worker.perform("m1", effect.id)
-        return await moved(store)
-
-    return once
-
-
-async def moved(store: RedisStore) -> Move:
-    stored = await store.load("m1")
-    assert stored is not None
-    return stored.move
+async def workers(redis_url: str, cloudfront: OneSource) -> AsyncIterator[Workers]:
+    async with store_with(redis_url, disabling().move) as store:
+        yield Workers(store, cloudfront, EffectKind.DISABLE_SOURCE, PACE)
 
 
 def off(move: Move) -> SourceOff:
@@ -114,13 +69,13 @@ def off(move: Move) -> SourceOff:
 
 
 @pytest.mark.parametrize("moment", Moment)
-async def test_the_next_worker_finishes_what_a_dead_one_began(perform: Perform, cloudfront: OneSource, moment: Moment):
+async def test_the_next_worker_finishes_what_a_dead_one_began(workers: Workers, cloudfront: OneSource, moment: Moment):
     cloudfront.dies = moment
     with pytest.raises(PowerFailure):
-        await perform()
+        await workers.perform()
 
     cloudfront.dies = None
-    after = await perform()
+    after = await workers.perform()
 
     assert off(after).phase is SwitchPhase.DISABLED
     assert (cloudfront.enabled, cloudfront.changes) == (False, 1)
@@ -132,16 +87,16 @@ async def test_the_next_worker_finishes_what_a_dead_one_began(perform: Perform, 
     [(Moment.BEFORE_EFFECT, SwitchPhase.DISABLING), (Moment.AFTER_EFFECT, SwitchPhase.DISABLED)],
 )
 async def test_a_move_that_was_cancelled_meanwhile_is_only_told_what_is_true(
-    perform: Perform, store: RedisStore, cloudfront: OneSource, moment: Moment, phase: SwitchPhase
+    workers: Workers, cloudfront: OneSource, moment: Moment, phase: SwitchPhase
 ):
     cloudfront.dies = moment
     with pytest.raises(PowerFailure):
-        await perform()
-    await Decider(store, no_nudge, RULES, PACE).happened("m1", Cancelled(REQUESTER), by=REQUESTER.id)
+        await workers.perform()
+    await workers.cancel()
     changes = cloudfront.changes
 
     cloudfront.dies = None
-    after = await perform()
+    after = await workers.perform()
 
     # Still enabled so soon after it was asked proves nothing yet: it is read again.
     assert (after.state, off(after).phase) == (MoveState.CANCELLED, phase)
@@ -150,58 +105,56 @@ async def test_a_move_that_was_cancelled_meanwhile_is_only_told_what_is_true(
 
 @pytest.mark.parametrize("stopped_s", [25.0, 900.0])
 async def test_a_worker_that_was_stopped_before_it_could_ask_changes_nothing(
-    store: RedisStore, cloudfront: OneSource, stopped_s: float
+    workers: Workers, cloudfront: OneSource, stopped_s: float
 ):
     async def stop(due: tuple[Due, ...]) -> None:
         """The nudge comes between the commit and what it permits."""
         await no_nudge(due)
         cloudfront.now += stopped_s
 
-    move = await moved(store)
-    [effect] = [one for one in move.effects if one.kind is EffectKind.DISABLE_SOURCE]
-    decider = Decider(store, stop, RULES, PACE)
+    move, effect = await workers.move(), await workers.change()
+    decider = Decider(workers.store, stop, RULES, PACE)
 
     result = await switch_source(cast("Aws", cloudfront), decider, move, effect, lambda: cloudfront.now)
 
     assert result == SwitchDelayed(effect.id, "It took too long.", is_unclear=False)
-    assert (cloudfront.enabled, off(await moved(store)).sent_at is None) == (True, False)
+    assert (cloudfront.enabled, off(await workers.move()).sent_at is None) == (True, False)
 
 
 @pytest.mark.parametrize("is_cancelled", [False, True])
 async def test_a_source_that_is_gone_is_called_gone(
-    perform: Perform,
-    store: RedisStore,
+    workers: Workers,
     cloudfront: OneSource,
     is_cancelled: bool,  # noqa: FBT001
 ):
     if is_cancelled:
-        await Decider(store, no_nudge, RULES, PACE).happened("m1", Cancelled(REQUESTER), by=REQUESTER.id)
+        await workers.cancel()
     cloudfront.is_gone = True
 
-    after = await perform()
+    after = await workers.perform()
 
     assert off(after).phase is SwitchPhase.GONE
     assert not after.has_effect(EffectKind.DISABLE_SOURCE)
 
 
-async def test_what_can_not_be_read_is_read_later(perform: Perform, store: RedisStore, cloudfront: OneSource):
-    await Decider(store, no_nudge, RULES, PACE).happened("m1", Cancelled(REQUESTER), by=REQUESTER.id)
+async def test_what_can_not_be_read_is_read_later(workers: Workers, cloudfront: OneSource):
+    await workers.cancel()
     cloudfront.trouble = NotPermitted("My AWS credentials don't allow cloudfront:GetDistribution.")
 
-    after = await perform()
+    after = await workers.perform()
 
     assert off(after).why == str(cloudfront.trouble)
     assert after.has_effect(EffectKind.DISABLE_SOURCE)
     assert cloudfront.changes == 0
 
 
-async def test_a_worker_that_dies_every_time_ends_with_a_sentence(perform: Perform, cloudfront: OneSource):
+async def test_a_worker_that_dies_every_time_ends_with_a_sentence(workers: Workers, cloudfront: OneSource):
     cloudfront.dies = Moment.BEFORE_EFFECT
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(PowerFailure):
-            await perform()
+            await workers.perform()
 
-    after = await perform()
+    after = await workers.perform()
 
     assert off(after).phase is SwitchPhase.UNKNOWN
     assert "its log says why" in off(after).why

@@ -4,12 +4,12 @@ Pure. Must never say that nothing has changed while the record is there, or that
 searches for "moved" means the alias, so that no record is said to be "removed" here.
 """
 
-from bot.alias_move.approval import Rules, mentions
+from bot.alias_move.approval import Rules
 from bot.alias_move.hosting import HostedTxt, RecordPhase, ZoneRecord
 from bot.alias_move.move import Move, Notice, NoticeKind, RefusalCause
 from bot.alias_move.zone_record import to_create, to_remove
 from bot.slack.blocks import Json, preformatted, section
-from bot.slack.text import clock, code, escape, person, plain
+from bot.slack.text import called, clock, code, escape, person, plain
 
 _WHY_CHARACTERS = 500
 _REFUSAL_CHARACTERS = 1000
@@ -124,7 +124,7 @@ def told(move: Move, about: Notice) -> tuple[list[str], list[Json]]:
     known = move.zone_record
     if known is None:
         return [f"{person(move.requester)} the card says how the record for {code(move.alias.text)} stands."], []
-    whom = mentions(tuple(dict.fromkeys(one for one in (move.requester, about.by) if one)))
+    whom = called(move.requester, about.by)
     match about.kind:
         case NoticeKind.RECORD_CREATED:
             kept = "The other values at that name are kept. " if known.hosted.others else ""
@@ -138,5 +138,5 @@ def told(move: Move, about: Notice) -> tuple[list[str], list[Json]]:
                 "Other values at that name, if there are any, are kept.",
             ], []
         case _:
-            whom = mentions(tuple(dict.fromkeys((move.requester, known.removed_by or known.approved_by))))
+            whom = called(move.requester, known.removed_by or known.approved_by)
             return [f"{whom} I could not {_attempted(known)}, for {code(move.alias.text)}."], _failure(move)

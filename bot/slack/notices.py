@@ -4,13 +4,13 @@ Pure. A notice may be posted late, when the move has gone on already; so it says
 move as it is now does not bear out.
 """
 
-from bot.alias_move.approval import Rules, mentions
+from bot.alias_move.approval import Rules
 from bot.alias_move.move import Move, MoveState, Notice, NoticeKind, Obstacle
 from bot.slack import hosted, record, refusals, situation, source
 from bot.slack.blocks import Json, Message, preformatted, section
 from bot.slack.endings import by_others_line, own_name
 from bot.slack.mistakes import described
-from bot.slack.text import clock, code, escape, person, plain
+from bot.slack.text import called, clock, code, escape, person, plain
 
 _REASON_CHARACTERS = 500
 _REFUSAL_CHARACTERS = 1000
@@ -58,13 +58,8 @@ def _told(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[Json
             return hosted.told(move, about)
 
 
-def _called(*ids: str | None) -> str:
-    """Mentions, each once."""
-    return mentions(tuple(dict.fromkeys(one for one in ids if one)))
-
-
 def _involved(move: Move, rules: Rules) -> str:
-    return _called(move.requester, *rules.approvers)
+    return called(move.requester, *rules.approvers)
 
 
 def _alias(move: Move) -> str:
@@ -73,7 +68,7 @@ def _alias(move: Move) -> str:
 
 def _dns_verified(move: Move, rules: Rules) -> list[str]:
     return [
-        f"{_called(move.requester)} DNS verified: the TXT record for {_alias(move)} is live."
+        f"{called(move.requester)} DNS verified: the TXT record for {_alias(move)} is live."
         f" {record.seen_line(move.sighting)}".rstrip(),
         *_ready(move, rules),
     ]
@@ -83,14 +78,14 @@ def _mistake(move: Move, about: Notice) -> tuple[list[str], list[Json]]:
     is_waited_for = move.state in {MoveState.AWAITING_TXT, MoveState.BLOCKED}
     watching = "The card has the record as it should be; I keep watching." if is_waited_for else ""
     return [
-        f"{_called(move.requester)} the TXT record for {_alias(move)} was not right at {clock(about.at)}. {watching}"
+        f"{called(move.requester)} the TXT record for {_alias(move)} was not right at {clock(about.at)}. {watching}"
     ], [block for one in about.mistakes for block in described(one)]
 
 
 def _approval_needed(move: Move, rules: Rules) -> list[str]:
     if move.state is MoveState.AWAITING_APPROVAL:
         return _ready(move, rules)
-    whom = _called(*rules.approvers)
+    whom = called(*rules.approvers)
     return [f"{whom} an approval was asked for {_alias(move)}; the card says how it stands now.".lstrip()]
 
 
@@ -152,7 +147,7 @@ def _not_proved(move: Move, rules: Rules) -> list[str]:
 def _moved(move: Move) -> list[str]:
     return [
         (
-            f"{_called(move.requester, *(vote.by for vote in move.votes))} {_alias(move)} has *moved* to"
+            f"{called(move.requester, *(vote.by for vote in move.votes))} {_alias(move)} has *moved* to"
             f" {escape(situation.target_name(move))}, read back at {clock(move.state_since)}."
         ),
         f"Point DNS at {own_name(move)} at once: A, AAAA and HTTPS, or the CNAME. The card lists the rest.",
@@ -162,7 +157,7 @@ def _moved(move: Move) -> list[str]:
 
 def _moved_by_others(move: Move) -> list[str]:
     return [
-        f"{_called(move.requester)} {by_others_line(move)}",
+        f"{called(move.requester)} {by_others_line(move)}",
         f"Point it at {own_name(move)}: A, AAAA and HTTPS, or the CNAME. Until then visitors may get errors.",
     ]
 
@@ -170,7 +165,7 @@ def _moved_by_others(move: Move) -> list[str]:
 def _rejected(move: Move, about: Notice) -> list[str]:
     reason = f": “{escape(about.words, _REASON_CHARACTERS)}”" if about.words else "."
     return [
-        f"{_called(move.requester)} moving {_alias(move)} was *rejected* by {person(about.by)}{reason}",
+        f"{called(move.requester)} moving {_alias(move)} was *rejected* by {person(about.by)}{reason}",
         situation.unchanged(move),
     ]
 
@@ -178,13 +173,13 @@ def _rejected(move: Move, about: Notice) -> list[str]:
 def _cancelled(move: Move, about: Notice) -> list[str]:
     who = f" by {person(about.by)}" if about.by else ""
     return [
-        f"{_called(move.requester, *(vote.by for vote in move.votes))} moving {_alias(move)} was *cancelled*{who}.",
+        f"{called(move.requester, *(vote.by for vote in move.votes))} moving {_alias(move)} was *cancelled*{who}.",
         situation.unchanged(move),
     ]
 
 
 def _expired(move: Move, rules: Rules) -> list[str]:
     waited_for_approval = move.state_since < move.expires_at
-    whom = _called(move.requester, *(rules.approvers if waited_for_approval else ()))
+    whom = called(move.requester, *(rules.approvers if waited_for_approval else ()))
     why = "nobody approved it in time" if waited_for_approval else "nobody finished it in time"
     return [f"{whom} moving {_alias(move)} has *expired*: {why}.", situation.unchanged(move)]

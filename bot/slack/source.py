@@ -3,13 +3,13 @@
 Pure. Must never say that nothing has changed while the source is off, or that it is off while nobody knows.
 """
 
-from bot.alias_move.approval import Rules, mentions
+from bot.alias_move.approval import Rules
 from bot.alias_move.move import Move, MoveState, Notice, NoticeKind
 from bot.alias_move.remedies import Asked, explain
 from bot.alias_move.source_off import to_disable, to_enable
 from bot.alias_move.switch import SourceOff, SwitchPhase
 from bot.slack.blocks import Json, preformatted, section
-from bot.slack.text import clip, clock, code, escape, escape_sentence, person, plain
+from bot.slack.text import called, clip, clock, code, escape, escape_sentence, person, plain
 
 MOST_NAMED = 10
 _NAME_CHARACTERS = 30
@@ -146,7 +146,7 @@ def told(move: Move, about: Notice) -> tuple[list[str], list[Json]]:
     off = move.source_off
     if off is None:
         return [f"{person(move.requester)} the card says how the source of {code(move.alias.text)} stands."], []
-    whom = mentions(tuple(dict.fromkeys(one for one in (move.requester, about.by) if one)))
+    whom = called(move.requester, about.by)
     match about.kind:
         case NoticeKind.SOURCE_DISABLING:
             return _disabling(move, off, about, whom), []
@@ -161,7 +161,7 @@ def told(move: Move, about: Notice) -> tuple[list[str], list[Json]]:
                 "CloudFront takes some minutes until it serves everywhere.",
             ], []
         case _:
-            whom = mentions(tuple(dict.fromkeys((move.requester, off.enabled_by or off.approved_by))))
+            whom = called(move.requester, off.enabled_by or off.approved_by)
             why = _gone(off) if off.phase is SwitchPhase.GONE else ""
             return [f"{whom} I could not {_attempted(off)}, for {code(move.alias.text)}. {why}".rstrip()], _failure(
                 move

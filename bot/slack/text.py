@@ -8,6 +8,8 @@ import math
 import re
 from datetime import UTC, datetime
 
+from bot.alias_move.approval import mentions
+
 ELLIPSIS = "…"
 LONG_CHARACTERS = 300
 """Of a foreign sentence in a line of a card."""
@@ -79,6 +81,11 @@ def day_and_clock(at: float) -> str:
 def person(user_id: str | None) -> str:
     """A mention."""
     return f"<@{user_id}>" if user_id else "somebody"
+
+
+def called(*ids: str | None) -> str:
+    """Mentions of people and groups, each once."""
+    return mentions(tuple(dict.fromkeys(one for one in ids if one)))
 
 
 def in_words(names: list[str], last: str = "or") -> str:
