@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alias_move.approval import Rules
 from bot.alias_move.hosting import TxtSet
 from bot.alias_move.move import Move, MoveState, Notice, NoticeKind, RefusalCause
 from bot.alias_move.names import AccountId
@@ -12,22 +11,9 @@ from bot.slack.messages import CREATE_RECORD_MODAL, card, creating_modal, notice
 from playground.slack import plain_text
 from playground.slack.block_kit import refusals_of_view
 from tests.slack.made_moves import AT, JOON, NASTY, RULES, World, notices_of
+from tests.slack.reading import buttons, read, shown
 
 RECORD = "the TXT record _www.example.com in the hosted zone Z1D633PJN98FT9"
-
-
-def read(blocks) -> str:
-    return plain_text.of_blocks(tuple(blocks), str)
-
-
-def shown(move: Move, rules: Rules = RULES) -> str:
-    message = card(move, rules)
-    return plain_text.of_message(message.text, tuple(message.blocks), str)
-
-
-def buttons(move: Move, rules: Rules = RULES) -> set[str]:
-    rows = [block for block in card(move, rules).blocks if block["type"] == "actions"]
-    return {element["action_id"] for row in rows for element in row["elements"]}
 
 
 def told(move: Move, kind: NoticeKind) -> str:

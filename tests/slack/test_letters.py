@@ -13,29 +13,21 @@ from bot.slack.messages import card
 from playground.slack import plain_text
 from playground.slack.block_kit import refusals_of_view
 from tests.slack.made_moves import NASTY, RULES, World, a_distribution
+from tests.slack.reading import buttons, read
 
 MASKED = ConflictingAlias("www.example.com", "*******MEZWLBW", "******002099")
 FOREIGN = World(inventory=World().inventory[1:], conflicts=(MASKED,))
 
 
-def offered(move) -> list[str]:
-    rows = [block for block in card(move, RULES).blocks if block["type"] == "actions"]
-    return [element["action_id"] for row in rows for element in row["elements"]]
-
-
-def read(view) -> str:
-    return plain_text.of_blocks(tuple(view["blocks"]), str)
-
-
 @pytest.mark.parametrize("move", [FOREIGN.inspected(), FOREIGN.ready()], ids=["blocked", "awaiting approval"])
 def test_a_card_about_a_foreign_holder_offers_the_texts(move):
-    assert "move.letters" in offered(move)
+    assert "move.letters" in buttons(move)
 
 
 def test_a_blocked_card_about_a_foreign_holder_offers_them_too():
     disabled = a_distribution("E2GREEN4CLDFRNT", "green", enabled=False)
 
-    assert "move.letters" in offered(replace(FOREIGN, inventory=(disabled,)).inspected())
+    assert "move.letters" in buttons(replace(FOREIGN, inventory=(disabled,)).inspected())
 
 
 @pytest.mark.parametrize(
@@ -122,7 +114,7 @@ def test_a_refusal_is_quoted_with_its_request_id():
 def test_the_modal_shows_both_can_only_be_closed_and_says_what_the_account_looks_like():
     view = letters_modal(FOREIGN.inspected())
 
-    text = read(view)
+    text = read(view["blocks"])
     assert "submit" not in view
     assert "callback_id" not in view
     assert "That account looks like API Gateway in eu-west-1" in text
@@ -139,4 +131,4 @@ def test_hostile_text_of_aws_stays_text():
 
     assert refusals_of_view(view) == []
     assert not plain_text.mentioned("", tuple(view["blocks"]))
-    assert "looks like" not in read(letters_modal(World().foreign())).replace("looks like AWS Amplify", "")
+    assert "looks like" not in read(letters_modal(World().foreign())["blocks"]).replace("looks like AWS Amplify", "")

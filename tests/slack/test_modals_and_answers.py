@@ -22,18 +22,15 @@ from bot.slack.messages import (
 from playground.slack import plain_text
 from playground.slack.block_kit import refusals_of_view
 from tests.slack.made_moves import NASTY, RULES, World
+from tests.slack.reading import read
 
 WWW = AliasName("www.example.com")
-
-
-def read(view) -> str:
-    return plain_text.of_blocks(tuple(view["blocks"]), str)
 
 
 def test_the_approving_modal_shows_everything_that_is_approved_and_asks_for_nothing():
     view = approval_modal(World().live().inspected(), RULES, "a-nonce", {"111122223333": "prod-web"})
 
-    text = read(view)
+    text = read(view["blocks"])
     assert view["callback_id"] == APPROVE_MODAL == "move.approve"
     assert view["private_metadata"] == "a-nonce"
     assert view["submit"]["text"] == "Approve this move"
@@ -48,14 +45,14 @@ def test_the_approving_modal_shows_everything_that_is_approved_and_asks_for_noth
 
 
 def test_the_approving_modal_says_that_a_way_without_a_record_is_not_proved():
-    text = read(approval_modal(World().without_record().inspected(), RULES, "a-nonce"))
+    text = read(approval_modal(World().without_record().inspected(), RULES, "a-nonce")["blocks"])
 
     assert "AWS documents this, and it is not proved yet" in text
     assert "a new move in the other direction, with its own approval." in text
 
 
 def test_a_move_between_accounts_is_called_one_way():
-    text = read(approval_modal(World().foreign(), RULES, "a-nonce"))
+    text = read(approval_modal(World().foreign(), RULES, "a-nonce")["blocks"])
 
     assert "Treat this as one way." in text
     assert "Careful" in text

@@ -4,24 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alias_move.approval import Rules
 from bot.alias_move.events import EnablingRequested, Rejected, SourceRead
 from bot.alias_move.move import EffectKind, Move, Notice, NoticeKind
 from bot.slack.messages import DISABLE_SOURCE_MODAL, SOURCE_ID, card, disabling_modal, notice, rejection_modal
 from playground.slack import plain_text
 from playground.slack.block_kit import refusals_of_view
 from tests.slack.made_moves import AT, JOON, NASTY, RULES, World
+from tests.slack.reading import read, shown
 
 OTHERS = "api.example.com, shop.example.com"
-
-
-def read(blocks) -> str:
-    return plain_text.of_blocks(tuple(blocks), str)
-
-
-def shown(move: Move, rules: Rules = RULES) -> str:
-    message = card(move, rules)
-    return plain_text.of_message(message.text, tuple(message.blocks), str)
 
 
 def test_the_modal_lists_every_other_name_and_asks_for_the_id():

@@ -11,9 +11,9 @@ from bot.alias_move.names import AccountId, DistributionId
 from bot.slack.letters import support_case
 from bot.slack.messages import card, reading_modal
 from bot.slack.steps import steps_for
-from playground.slack import plain_text
 from playground.slack.block_kit import Surface, refusals_of_blocks, refusals_of_view
 from tests.slack.made_moves import NASTY, RULES, World, a_distribution, registrable
+from tests.slack.reading import read
 
 LEGACY = AccountId("444455556666")
 BOTH = Certificate("arn:1", CertificateKind.ACM, ("example.com", "*.example.com"), "ISSUED")
@@ -22,10 +22,6 @@ BOTH = Certificate("arn:1", CertificateKind.ACM, ("example.com", "*.example.com"
 def must_stay_up(nasty: str = "", alias: str = "www.example.com") -> World:
     blue = a_distribution("E1BLUE4CLDFRNT", nasty or "blue", alias, account=LEGACY)
     return World(alias=alias, inventory=(blue, a_distribution("E2GREEN4CLDFRNT", nasty or "green", certificate=BOTH)))
-
-
-def read(blocks: object) -> str:
-    return plain_text.of_blocks(tuple(blocks), str)  # type: ignore[arg-type] # a list of blocks
 
 
 def by_hand() -> Move:
