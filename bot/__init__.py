@@ -6,7 +6,7 @@ Layers, each importing only what stands below it (the test command checks this):
     handlers | bot.tasks               what calls in: Slack, and the task engine
     bot.moves | bot.performing         what people do, and what workers do
       | bot.lots                       and looks at thousands of records, in lots
-    bot.switching                      the part of it that disables a source, and enables it again
+    bot.switching | bot.recording      the parts of it that switch a source, and change a record in Route 53
     bot.deciding | bot.aws | bot.dns   how an event reaches a move, and one package for each outside system;
       | bot.store | bot.inventories    these siblings do not know each other
       | bot.slack
