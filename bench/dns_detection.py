@@ -20,7 +20,8 @@ from bot.alias_move.move import EffectKind, Move, MoveState
 from bot.alias_move.pacing import Pace
 from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
 from bot.lots import PAUSE_S
-from tests.alias_move.evidence import RULES, START, outstanding, record_for, walk_to
+from tests.alias_move.evidence import RULES, START, record_for
+from tests.alias_move.walks import outstanding, walk_to
 
 MEDIAN_S, SIGMA = 240.0, 1.5
 SERVERS, LAG_S = 4, 3.0

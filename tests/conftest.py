@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import redis.utils
 from botocore.loaders import JSONFileLoader
+from hypothesis import HealthCheck, settings
 
 from playground.aws import MotoServer
 from tests.valkey_server import ValkeyServer
@@ -36,6 +37,10 @@ def valkey() -> Iterator[ValkeyServer]:
         yield server
         server.stop()
 
+
+# A test that is slow on a busy machine is not wrong.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # The models of boto3 and moto never die, and the collector would look through them again and again. Measured on
 # stories and AWS tests: 23 to 25 s of CPU before, 20 to 21 s with this.

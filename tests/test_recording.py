@@ -11,7 +11,8 @@ from bot.alias_move.move import EffectKind, Move, MoveState
 from bot.alias_move.names import AccountId
 from bot.performing import MOST_ATTEMPTS
 from bot.ports import NotPermitted, RecordChange
-from tests.alias_move.evidence import PACE, creating
+from tests.alias_move.evidence import PACE
+from tests.alias_move.walks import creating
 from tests.dying_workers import Moment, PowerFailure, Workers, store_with
 
 QUICK = replace(PACE, read_back_first_s=0.0, read_back_slowest_s=0.0, retry_first_s=0.0, retry_slowest_s=0.0)

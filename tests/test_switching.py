@@ -14,7 +14,8 @@ from bot.deciding import Decider, audit_entry
 from bot.performing import MOST_ATTEMPTS
 from bot.ports import Aws, Due, Gone, NotPermitted, Switch, TryAgainLater
 from bot.switching import switch_source
-from tests.alias_move.evidence import APPROVER, PACE, RULES, disabling
+from tests.alias_move.evidence import APPROVER, PACE, RULES
+from tests.alias_move.walks import disabling
 from tests.dying_workers import Moment, PowerFailure, Workers, no_nudge, store_with
 
 pytestmark = pytest.mark.wide

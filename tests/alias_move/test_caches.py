@@ -8,20 +8,8 @@ from bot.alias_move.caches import may_ask
 from bot.alias_move.events import HandTryTold, Inspected
 from bot.alias_move.move import EffectKind, MoveState
 from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
-from tests.alias_move.evidence import (
-    ABSENT_RECORD,
-    APPROVER,
-    GUEST,
-    OUTSIDER,
-    PACE,
-    READY,
-    REQUESTER,
-    Walk,
-    blocked_by_refusal,
-    lost,
-    outstanding,
-    seen,
-)
+from tests.alias_move.evidence import ABSENT_RECORD, APPROVER, GUEST, OUTSIDER, PACE, READY, REQUESTER
+from tests.alias_move.walks import Walk, blocked_by_refusal, lost, outstanding, seen
 
 SEES = CacheAnswer("192.0.2.53:53", CacheKind.SEES)
 MISSES = CacheAnswer("192.0.2.54:53", CacheKind.MISSES, ttl_s=200)

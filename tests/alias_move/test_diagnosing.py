@@ -6,19 +6,8 @@ from bot.alias_move.events import Diagnosed, Inspected, RecheckRequested, TxtUnc
 from bot.alias_move.mistakes import Diagnosis, Mistake, MistakeKind
 from bot.alias_move.move import EffectKind, MoveState, NoticeKind
 from bot.alias_move.sightings import AnswerKind
-from tests.alias_move.evidence import (
-    ABSENT_RECORD,
-    OUTSIDER,
-    READY,
-    Walk,
-    awaiting_approval,
-    outstanding,
-    record_for,
-    seen,
-    sighting,
-    told,
-    walk_to,
-)
+from tests.alias_move.evidence import ABSENT_RECORD, OUTSIDER, READY, record_for, sighting
+from tests.alias_move.walks import Walk, awaiting_approval, outstanding, seen, told, walk_to
 
 DOUBLED = Mistake(MistakeKind.MISPLACED, "Created with the zone's name twice.", "Enter only `_www`.", "a.example.com")
 QUOTED = Mistake(MistakeKind.WRONG_VALUE, "The value has quotes in it.", "Enter it without.", '"d1"')

@@ -26,6 +26,10 @@ from tests.alias_move.evidence import (
     REQUESTER,
     RULES,
     START,
+    record_for,
+    sighting,
+)
+from tests.alias_move.walks import (
     Walk,
     associating,
     awaiting_approval,
@@ -36,9 +40,7 @@ from tests.alias_move.evidence import (
     not_proved,
     outstanding,
     reading_back,
-    record_for,
     refusal,
-    sighting,
     told,
     walk_to,
 )

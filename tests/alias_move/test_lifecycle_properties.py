@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from bot.alias_move.approval import Person, Rules
@@ -80,16 +80,18 @@ from tests.alias_move.evidence import (
     OUTSIDER,
     PACE,
     READY,
-    RECORD_CHANGES,
     REQUESTER,
     RULES,
     SECOND_APPROVER,
     START,
     STILL_DISABLING,
-    SWITCHES,
     TEAL,
-    Walk,
     World,
+)
+from tests.alias_move.walks import (
+    RECORD_CHANGES,
+    SWITCHES,
+    Walk,
     associating,
     awaiting_approval,
     blocked_elsewhere,
@@ -652,7 +654,7 @@ class AnyMove:
         return AssociationRefused(effect.id, refusal(RefusalCause(answer), self.at))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**48), steps=st.integers(1, 80))
 def test_whatever_happens_nothing_is_called_that_was_not_approved_and_every_move_can_end(seed: int, steps: int):
     AnyMove(Random(seed), note).steps(steps)

@@ -31,6 +31,10 @@ from tests.alias_move.evidence import (
     SEVERAL_FIT,
     START,
     TEAL,
+    record_for,
+    sighting,
+)
+from tests.alias_move.walks import (
     Walk,
     associating,
     awaiting_approval,
@@ -40,9 +44,7 @@ from tests.alias_move.evidence import (
     lost,
     outstanding,
     reading_back,
-    record_for,
     seen,
-    sighting,
     told,
     walk_to,
 )

@@ -72,11 +72,13 @@ from tests.alias_move.evidence import (
     NOT_COVERED,
     OUTSIDER,
     READY,
-    RECORD_CHANGES,
     REQUESTER,
     START,
-    SWITCHES,
     TEAL,
+)
+from tests.alias_move.walks import (
+    RECORD_CHANGES,
+    SWITCHES,
     Walk,
     associating,
     awaiting_approval,

@@ -8,57 +8,30 @@ import re
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.alias_move.diagnosis import MOST_NAMED, diagnosis
-from bot.alias_move.mistakes import Diagnosis, Mistake, MistakeKind
+from bot.alias_move.mistakes import MistakeKind
 from bot.alias_move.names import TxtRecord
-from bot.alias_move.probes import Nearby, Place, Probe, Serial, misspellings
-from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
-from tests.alias_move.evidence import registrable_name
-
-TARGET = "d111111abcdef8.cloudfront.net"
-SOURCE = "d999999zyxwvu1.cloudfront.net"
-WWW = TxtRecord("_www.example.com", TARGET)
-APEX = TxtRecord("_.example.com", TARGET)
-SHOP = TxtRecord("_shop.example.com", TARGET)
-IDN = TxtRecord("_xn--bcher-kva.example.com", TARGET)
-
-
-def seen(*answers: tuple[AnswerKind, tuple[str, ...], str], record: TxtRecord = WWW) -> TxtSighting:
-    """One answer from each of so many servers."""
-    told = tuple(
-        ServerAnswer(f"ns{number}.dns-host.example", f"192.0.2.{number}", kind, values, note)
-        for number, (kind, values, note) in enumerate(answers, 1)
-    )
-    return TxtSighting(record, "example.com", told, 900)
-
-
-NOTHING = (AnswerKind.NOTHING, (), "")
-EXACT = (AnswerKind.EXACT, (TARGET,), "")
-LAME = (AnswerKind.LAME, (), "REFUSED")
-SILENT = (AnswerKind.SILENT, (), "no answer over UDP, no connection over TCP")
-CUT_SHORT = (AnswerKind.SILENT, (), "an answer cut short over UDP, no connection over TCP")
-ABSENT = Probe(WWW, seen(NOTHING, NOTHING), "example.com")
-
-
-def valued(*values: str) -> Probe:
-    """Every server has a TXT record of the right name with these values."""
-    other = (AnswerKind.OTHER, values, "")
-    return replace(ABSENT, sighting=seen(other, other))
-
-
-def placed(place: Place, name: str, *values: str, record: TxtRecord = WWW) -> Probe:
-    """Nothing at the right name, and something at another."""
-    nearby = (Nearby(place, name, values or (TARGET,)),)
-    return replace(ABSENT, record=record, sighting=seen(NOTHING, NOTHING, record=record), nearby=nearby)
-
-
-def pointed(target: str, note: str) -> Probe:
-    """A CNAME at the right name."""
-    nothing = (AnswerKind.NOTHING, (), note)
-    return replace(ABSENT, sighting=seen(nothing, nothing), cname=target)
+from bot.alias_move.probes import Nearby, Place, Probe, Serial
+from bot.alias_move.sightings import AnswerKind
+from tests.alias_move.probes import (
+    ABSENT,
+    APEX,
+    CUT_SHORT,
+    EXACT,
+    IDN,
+    LAME,
+    NOTHING,
+    SHOP,
+    SILENT,
+    SOURCE,
+    TARGET,
+    WWW,
+    named,
+    placed,
+    pointed,
+    seen,
+    valued,
+)
 
 
 @dataclass(frozen=True)
@@ -347,10 +320,6 @@ GOLDEN = [
 ]
 
 
-def named(probe: Probe) -> Diagnosis:
-    return diagnosis(probe, registrable_name, at=1.0, source=SOURCE)
-
-
 @pytest.mark.parametrize("row", GOLDEN, ids=lambda row: row.number)
 def test_every_mistake_is_named_with_what_to_do_about_it(row: Row):
     mistakes = named(row.probe).mistakes
@@ -388,149 +357,3 @@ def test_the_table_has_every_number_but_those_that_need_a_live_record():
     numbers = {int(row.number.split()[0]) for row in GOLDEN}
 
     assert numbers == set(range(1, 32)) - {25, 26, 27, 28}
-
-
-FOREIGN = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).map(lambda text: f"foreign {text}")
-PROBES = st.builds(
-    Probe,
-    record=st.sampled_from([WWW, APEX, SHOP, IDN]),
-    sighting=st.none()
-    | st.lists(
-        st.tuples(st.sampled_from(AnswerKind), st.lists(FOREIGN, max_size=3).map(tuple), st.just("") | FOREIGN),
-        max_size=4,
-    ).map(lambda answers: seen(*answers)),
-    zone=st.sampled_from(["", "com", "example.com", "www.example.com"]),
-    nearby=st.lists(
-        st.builds(Nearby, st.sampled_from(Place), FOREIGN, st.tuples(FOREIGN.map(lambda text: text + TARGET)), FOREIGN)
-    ).map(tuple),
-    cname=st.just("") | FOREIGN,
-    other_types=st.sampled_from([(), ("A",)]),
-    wild_values=st.lists(FOREIGN, max_size=2).map(tuple),
-    wild_cname=st.just("") | FOREIGN,
-    delegated_to=st.lists(FOREIGN, max_size=3).map(tuple),
-    listed=st.lists(FOREIGN, max_size=3).map(tuple),
-    child_zone=st.sampled_from(["", "www.example.com"]),
-    refused_by=st.lists(FOREIGN, max_size=2).map(tuple),
-    is_bogus=st.booleans(),
-)
-
-
-@given(PROBES)
-def test_whatever_dns_holds_a_few_are_named_in_words_of_our_own(probe: Probe):
-    mistakes = named(probe).mistakes
-
-    assert len(mistakes) <= MOST_NAMED
-    assert len({mistake.key for mistake in mistakes}) == len(mistakes)
-    assert not any("foreign" in mistake.sentence + mistake.remedy for mistake in mistakes)
-    assert all(mistake.sentence and mistake.remedy for mistake in mistakes)
-
-
-def test_only_a_few_are_named_and_the_gravest_first():
-    probe = replace(valued("a", "b", "c", "d", SOURCE), is_bogus=True)
-
-    kinds = [mistake.kind for mistake in named(probe).mistakes]
-
-    assert kinds == [K.BROKEN_DNSSEC, K.WRONG_VALUE, K.WRONG_VALUE]
-    assert len(kinds) == MOST_NAMED
-
-
-def test_a_value_of_any_length_is_kept_short():
-    [mistake] = named(valued("x" * 60_000)).mistakes
-
-    assert len(mistake.found) == 300
-
-
-def test_more_servers_than_anybody_reads_are_counted():
-    names = tuple(f"ns{number}.host.example" for number in range(1, 8))
-
-    [mistake] = named(Probe(WWW, None, "example.com", refused_by=names)).mistakes
-
-    assert mistake.found == "ns1.host.example, ns2.host.example, ns3.host.example, ns4.host.example and 3 more"
-
-
-def test_a_zone_of_its_own_is_told_though_nothing_is_wrong():
-    assert named(replace(ABSENT, child_zone="www.example.com")) == Diagnosis(1.0, (), "www.example.com")
-
-
-def test_servers_behind_without_known_serials_are_told_all_the_same():
-    [mistake] = named(replace(ABSENT, sighting=seen(EXACT, NOTHING))).mistakes
-
-    assert mistake.sentence == "The record is on 1 of 2 servers."
-
-
-def test_without_any_look_nothing_is_made_up():
-    assert named(Probe(WWW)).mistakes == ()
-    assert named(Probe(WWW, is_bogus=True)).mistakes[0].sentence.startswith("The DNSSEC signatures of the zone are")
-    assert named(Probe(WWW, zone="example.com", cname="gone.example.net")).mistakes == ()
-
-
-def test_equal_mistakes_have_one_key_and_different_ones_have_two():
-    one, same, other = (Mistake(K.WRONG_VALUE, "Wrong.", "", found) for found in ("a", "a", "b"))
-
-    assert one.key == same.key
-    assert one.key != other.key
-    assert Mistake(K.BROKEN_DNSSEC, "Broken.", "").key == "broken_dnssec:Broken."
-
-
-@pytest.mark.parametrize(
-    ("record", "zone", "names"),
-    [
-        (
-            WWW,
-            "example.com",
-            {
-                "_www.example.com.example.com",
-                "www.example.com",
-                "_.www.example.com",
-                "_.example.com",
-                "_www.www.example.com",
-                "example.com",
-                "-www.example.com",
-                "_acme-challenge.www.example.com",
-            },
-        ),
-        (
-            APEX,
-            "example.com",
-            {
-                "_.example.com.example.com",
-                "example.com",
-                "_example.example.com",
-                "_example.com.example.com",
-                "-.example.com",
-                "_acme-challenge.example.com",
-            },
-        ),
-    ],
-    ids=["subdomain", "apex"],
-)
-def test_the_names_to_ask_for_are_those_that_people_type(record: TxtRecord, zone: str, names: set[str]):
-    assert {name for _, name in misspellings(record, zone)} == names
-
-
-@pytest.mark.parametrize(
-    ("record", "zone"),
-    [
-        (WWW, "example.com"),
-        (APEX, "example.com"),
-        (IDN, "example.com"),
-        (TxtRecord("_a.b.c.example.com", TARGET), "example.com"),
-        (TxtRecord("_*.example.com", TARGET), "example.com"),
-        (TxtRecord("_xn--bcher-kva.b.example.com", TARGET), "example.com"),
-        (WWW, "_www.example.com"),
-        (WWW, "com"),
-    ],
-)
-def test_no_name_is_asked_for_twice_nor_the_records_own_nor_one_of_another_zone(record: TxtRecord, zone: str):
-    names = [name for _, name in misspellings(record, zone)]
-
-    assert len(names) == len(set(names)) <= 11
-    assert record.name not in names
-    assert all(name == zone or name.endswith(f".{zone}") for name in names)
-
-
-def test_a_name_with_letters_of_its_own_is_asked_for_as_people_read_it():
-    names = misspellings(IDN, "example.com")
-
-    assert (P.RAW_UNICODE, "_bücher.example.com") in names
-    assert (P.RAW_UNICODE, "xn--_bcher-4ya.example.com") in names

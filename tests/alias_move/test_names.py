@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.alias_move.names import (
@@ -146,7 +146,7 @@ FRAGMENTS = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=80), st.lists(FRAGMENTS, max_size=14).map("".join))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(TEXTS)
 @example("x" * 3_000)
 @example("\u00fc" * 3_000)
@@ -164,7 +164,7 @@ def test_any_text_is_a_name_that_reads_back_as_itself_or_is_refused_in_one_short
         assert len(name.text) <= 253
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(st.text(max_size=40))
 @example("e\u00df\u00df\u00df\u00df")
 @example("E\u017f\u017f\u017f\u017f\u017f")

@@ -19,13 +19,9 @@ from tests.alias_move.evidence import (
     OUTSIDER,
     READY,
     REQUESTER,
-    Walk,
-    outstanding,
-    owner_said_off,
     registrable_name,
-    told,
-    walk_to,
 )
+from tests.alias_move.walks import Walk, outstanding, owner_said_off, told, walk_to
 
 
 def weight(walk: Walk) -> Level:

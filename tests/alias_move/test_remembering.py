@@ -10,20 +10,8 @@ from bot.alias_move.move import EffectKind, MoveState
 from bot.alias_move.names import DistributionId
 from bot.alias_move.remembering import may_remember, stands
 from bot.alias_move.visitors import Further
-from tests.alias_move.evidence import (
-    ABSENT_RECORD,
-    ALIAS,
-    BLUE,
-    GREEN,
-    REQUESTER,
-    START,
-    TEAL,
-    Walk,
-    distribution,
-    outstanding,
-    seen,
-    walk_to,
-)
+from tests.alias_move.evidence import ABSENT_RECORD, ALIAS, BLUE, GREEN, REQUESTER, START, TEAL, distribution
+from tests.alias_move.walks import Walk, outstanding, seen, walk_to
 
 LOOKS = (EffectKind.LOOK, EffectKind.ROUTINE_LOOK)
 

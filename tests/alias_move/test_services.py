@@ -8,8 +8,7 @@ import pytest
 from bot.alias_move.evidence import Evidence, HoldingService, ServiceAnswer, ServiceHolding
 from bot.alias_move.findings import ConflictingAlias, Distribution, Finding, FindingCode, Holder, Level, inspect
 from bot.alias_move.services import API_GATEWAY_ACCOUNTS, regions_to_ask, service_finding, service_of, to_be_asked
-from tests.alias_move.evidence import ALIAS, OURS, START, TEAL, distribution, registrable_name
-from tests.alias_move.test_findings import evidence
+from tests.alias_move.evidence import ALIAS, OURS, START, TEAL, distribution, evidence, registrable_name
 
 IRELAND = "631144002099"
 

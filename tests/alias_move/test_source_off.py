@@ -7,11 +7,9 @@ import pytest
 
 from bot.alias_move.approval import Person
 from bot.alias_move.events import (
-    AliasAssociated,
     Cancelled,
     DisablingApproved,
     EffectAbandoned,
-    EnablingRequested,
     Inspected,
     SourceChanged,
     SourceRead,
@@ -19,12 +17,11 @@ from bot.alias_move.events import (
     SwitchRefused,
 )
 from bot.alias_move.findings import Distribution
-from bot.alias_move.move import EffectKind, MoveState, NoticeKind, Obstacle, RefusalCause
+from bot.alias_move.move import EffectKind, MoveState, NoticeKind, RefusalCause
 from bot.alias_move.source_off import in_words, key_of, to_disable, to_enable
-from bot.alias_move.switch import SourceOff, SwitchPhase
+from bot.alias_move.switch import SwitchPhase
 from bot.alias_move.transitions import waits_for_cloudfront
 from tests.alias_move.evidence import (
-    ALIAS,
     APPROVER,
     BLUE,
     ELSEWHERE,
@@ -37,36 +34,25 @@ from tests.alias_move.evidence import (
     READY,
     REQUESTER,
     RULES,
+    SOURCE,
     START,
     STILL_DISABLING,
-    SWITCHES,
     TEAL,
+    distribution,
+)
+from tests.alias_move.walks import (
+    SWITCHES,
     Walk,
     blocked_elsewhere,
-    cancelled_while_disabled,
     disabled,
     disabling,
-    distribution,
     enabling,
     not_proved,
+    off,
     outstanding,
     refusal,
     told,
 )
-
-SOURCE = ELSEWHERE.blue(distribution(BLUE, aliases=(ALIAS.text,)))
-
-
-def off(walk: Walk) -> SourceOff:
-    assert walk.move.source_off is not None
-    return walk.move.source_off
-
-
-def moved_and_off() -> Walk:
-    """The alias has moved; shop.example.com is still down."""
-    walk = disabled().looks(OFF_EVERYWHERE).after(60).approved().after(1).looks(OFF_EVERYWHERE)
-    return walk.sends_call().accepted().reads_back(AliasAssociated)
-
 
 # What may be asked for
 
@@ -393,164 +379,6 @@ def test_a_worker_that_fails_again_and_again_gives_up(was_sent: bool, phase: Swi
 
     assert off(walk).phase is phase
     assert told(walk.move)[-1] == NoticeKind.SOURCE_REFUSED.value
-
-
-# It must not come as a surprise
-
-
-def test_an_approval_of_yesterday_disables_nothing():
-    walk = disabling().after(901).asks_to_switch()
-    assert walk.ignored == "The source must not be switched any more; what became of it is read."
-
-    walk.reads_source(is_enabled=True)
-
-    assert off(walk).phase is SwitchPhase.NOT_DISABLED
-    assert "older than a quarter of an hour" in off(walk).why
-
-
-@pytest.mark.parametrize("rules", [replace(RULES, disable_source=False), replace(RULES, moves_enabled=False)])
-def test_what_is_switched_off_meanwhile_is_not_done(rules):
-    walk = disabling()
-    walk.rules = rules
-
-    assert walk.asks_to_switch().ignored
-
-
-def test_a_cancelled_move_disables_nothing_any_more():
-    walk = disabling().happens(Cancelled(REQUESTER))
-    assert walk.asks_to_switch().ignored
-
-    walk.reads_source(is_enabled=True)
-
-    assert off(walk).phase is SwitchPhase.NOT_DISABLED
-    assert to_enable(walk.move) is None
-
-
-def test_a_source_is_left_alone_when_something_else_stands_in_the_way_by_then():
-    walk = disabling().looks(replace(ELSEWHERE, is_covered=False))
-    assert walk.move.state is MoveState.BLOCKED
-
-    walk.asks_to_switch()
-    assert walk.ignored == "The source must not be switched any more; what became of it is read."
-
-    walk.reads_source(is_enabled=True)
-    assert off(walk).phase is SwitchPhase.NOT_DISABLED
-    assert "something else had come in its way" in off(walk).why
-
-
-def test_a_source_is_left_alone_when_the_bot_can_not_go_on_by_then():
-    walk = disabling()
-
-    walk.happens(EffectAbandoned(walk.id_of(EffectKind.ROUTINE_LOOK)))
-
-    assert walk.move.obstacle is Obstacle.WORKER_FAILS
-    assert walk.asks_to_switch().ignored
-
-
-def test_a_move_that_is_cancelled_while_cloudfront_is_asked_finds_out_what_came_of_it():
-    walk = disabling().asks_to_switch().happens(Cancelled(REQUESTER))
-    walk.after(1).reads_source(is_enabled=True)
-    assert walk.move.has_effect(EffectKind.DISABLE_SOURCE)
-
-    walk.after(2).reads_source(is_enabled=False)
-
-    assert off(walk).phase is SwitchPhase.DISABLED
-    assert to_enable(walk.move) == off(walk)
-    assert walk.move.state is MoveState.CANCELLED
-
-
-def test_a_move_that_goes_on_by_itself_keeps_what_is_outstanding():
-    walk = disabling().asks_to_switch()
-    walk.move = walk.happens(SwitchDelayed(walk.id_of(*SWITCHES), "No answer.", is_unclear=True)).move
-    watching = walk.after(1).move
-    assert watching.has_effect(EffectKind.DISABLE_SOURCE)
-
-    walk.after(900).looks(OFF_EVERYWHERE)
-
-    assert walk.move.state is MoveState.AWAITING_APPROVAL
-    assert walk.move.has_effect(EffectKind.DISABLE_SOURCE)
-    assert walk.asks_to_switch().ignored
-
-
-def test_a_switch_that_nobody_approved_is_a_mistake():
-    walk = blocked_elsewhere()
-
-    with pytest.raises(AssertionError, match="nobody has approved"):
-        walk.happens(SourceRead(walk.id_of(EffectKind.ROUTINE_LOOK), is_enabled=False))
-
-
-# Undoing it
-
-
-def test_nothing_is_to_be_enabled_while_the_move_is_open():
-    walk = disabled().looks(STILL_DISABLING).happens(EnablingRequested(APPROVER))
-
-    assert walk.ignored == "There is nothing to enable again now."
-
-
-def test_a_move_that_ended_otherwise_offers_to_enable_its_source_again():
-    walk = enabling()
-    assert outstanding(walk.move, EffectKind.ENABLE_SOURCE).not_before == walk.at
-
-    walk.asks_to_switch().reads_source(is_enabled=True)
-
-    assert off(walk).phase is SwitchPhase.ENABLED
-    assert off(walk).enabled_by == APPROVER.id
-    assert told(walk.move)[-1] == "source_enabled"
-    assert walk.move.state is MoveState.CANCELLED
-    assert to_enable(walk.move) is None
-
-
-def test_after_the_move_it_is_offered_for_the_sake_of_the_other_names():
-    walk = moved_and_off()
-    assert walk.move.state is MoveState.MOVED
-
-    assert to_enable(walk.move) == off(walk)
-
-
-def test_a_source_that_served_the_alias_alone_may_stay_off():
-    walk = moved_and_off()
-
-    alone = replace(walk.move, source_off=replace(off(walk), aliases=(ALIAS.text,)))
-
-    assert to_enable(alone) is None
-
-
-@pytest.mark.parametrize(("by", "says"), [(OUTSIDER, "Only approvers"), (REQUESTER, "Only approvers")])
-def test_only_approvers_may_enable_it(by: Person, says: str):
-    walk = cancelled_while_disabled().happens(EnablingRequested(by))
-
-    assert walk.ignored.startswith(says)
-    assert not walk.move.has_effect(*SWITCHES)
-
-
-def test_enabling_is_not_asked_for_twice_at_once():
-    assert enabling().happens(EnablingRequested(APPROVER)).ignored == "There is nothing to enable again now."
-
-
-def test_it_may_be_undone_when_disabling_has_been_switched_off_since():
-    walk = cancelled_while_disabled()
-    walk.rules = replace(RULES, disable_source=False, moves_enabled=False)
-
-    walk.happens(EnablingRequested(APPROVER)).asks_to_switch()
-
-    assert walk.ignored == ""
-
-
-def test_a_refused_undoing_can_be_asked_for_again():
-    walk = enabling().asks_to_switch()
-
-    walk.happens(SwitchRefused(walk.id_of(EffectKind.ENABLE_SOURCE), refusal(RefusalCause.ACCESS_DENIED)))
-
-    assert off(walk).phase is SwitchPhase.DISABLED
-    assert told(walk.move)[-1] == "source_refused"
-    assert to_enable(walk.move) == off(walk)
-
-
-def test_a_source_that_still_reads_disabled_is_asked_for_again():
-    walk = enabling().asks_to_switch().reads_source(is_enabled=False)
-
-    assert outstanding(walk.move, EffectKind.ENABLE_SOURCE).not_before == walk.at + 2
 
 
 # Its place in the history

@@ -18,8 +18,7 @@ from bot.alias_move.visitors import (
     further_differences,
     serious_codes,
 )
-from tests.alias_move.evidence import ALIAS, BLUE, GREEN, START, distribution, registrable_name
-from tests.alias_move.test_findings import evidence
+from tests.alias_move.evidence import ALIAS, BLUE, GREEN, START, distribution, evidence, registrable_name
 
 NAMES = Names("blue", "green")
 REDIRECT = Function("viewer-request", "arn:aws:cloudfront::111122223333:function/redirect")

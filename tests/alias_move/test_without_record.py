@@ -7,7 +7,8 @@ import pytest
 from bot.alias_move.events import AliasAssociated
 from bot.alias_move.findings import Operation, Way
 from bot.alias_move.move import EffectKind, MoveState, Obstacle, RefusalCause
-from tests.alias_move.evidence import NEEDS_NO_RECORD, Walk, World, told
+from tests.alias_move.evidence import NEEDS_NO_RECORD, World
+from tests.alias_move.walks import Walk, told
 
 
 def asked() -> Walk:

@@ -26,16 +26,18 @@ from tests.alias_move.evidence import (
     HOSTED,
     NOT_COVERED,
     OUTSIDER,
-    RECORD_CHANGES,
     REQUESTER,
     RULES,
+    registrable_name,
+)
+from tests.alias_move.walks import (
+    RECORD_CHANGES,
     Walk,
     cancelled_with_record,
     created,
     creating,
     outstanding,
     refusal,
-    registrable_name,
     removing,
     told,
 )

@@ -345,7 +345,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(places(CARD + MORE)[1:]), ANYTHING)
 def test_whatever_is_sent_is_either_refused_or_can_be_read(place: tuple[Any, ...], value: object):
     blocks: Any = deepcopy(CARD + MORE)
