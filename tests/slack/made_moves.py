@@ -1,6 +1,5 @@
 """Moves in every state, made by the real core out of hand-made evidence; and the same with nasty text everywhere."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.alias_move.approval import Person, Rules
@@ -419,70 +418,6 @@ class World:
 
     def held_by_nobody(self) -> Move:
         return replace(self, inventory=self.inventory[1:]).inspected()
-
-    def every_move(self) -> Iterator[tuple[str, Move]]:
-        """One move or more of every state."""
-        live = self.live()
-        yield "inspecting", self.opened()
-        yield "inspecting, failing", self.failing(self.opened())
-        yield "choosing", self.choosing()
-        yield "choosing among very many", self.choosing(fitting=130, unfit=9)
-        yield "blocked by findings", self.blocked()
-        yield "blocked by a foreign holder", self.held_elsewhere().inspected()
-        yield "blocked, no target", self.choosing(fitting=0, unfit=30)
-        for cause in (RefusalCause.ACCESS_DENIED, RefusalCause.SOURCE_ENABLED, RefusalCause.OTHER):
-            yield f"refused: {cause.value}", self.refused(cause)
-        yield "blocked: looks fail", self.looks_fail()
-        yield "blocked: not proved", self.not_proved()
-        yield "blocked, source can be disabled", self.elsewhere().inspected()
-        yield "blocked, disabling the source", self.asked_to_disable()
-        yield "blocked, source still disabling", self.disabled()
-        yield "blocked, source not disabled", self.not_disabled()
-        yield "blocked, source unclear", self.disabling_unclear()
-        yield "awaiting approval, source off", self.off_everywhere()
-        yield "cancelled, source off", self.cancelled_while_off()
-        yield "cancelled, enabling the source", self.enabling()
-        yield "cancelled, source enabled again", self.enabled_again()
-        yield "moved, source off", self.moved_while_off()
-        yield "awaiting txt, record can be created", self.in_route53().inspected()
-        yield "awaiting txt, creating the record", self.asked_for_record()
-        yield "awaiting txt, record on its way", self.record_on_its_way()
-        yield "awaiting txt, record created", self.record_created()
-        yield "awaiting txt, record refused", self.record_refused()
-        yield "awaiting txt, record changed", self.record_changed()
-        yield "awaiting txt, record delayed", self.record_delayed()
-        yield "awaiting txt, record unclear", self.record_delayed(901)
-        yield "cancelled, record there", self.cancelled_with_record()
-        yield "moved, record there", self.moved_with_record()
-        yield "moved, removing the record", self.removing_record()
-        yield "moved, record removed", self.record_removed()
-        yield "moved, record not removed", self.record_not_removed()
-        yield "awaiting txt", self.inspected()
-        kinds = (AnswerKind.EXACT, AnswerKind.OTHER, AnswerKind.LAME, AnswerKind.SILENT, AnswerKind.NOTHING)
-        yield "awaiting txt, mixed", replace(self, kinds=kinds).inspected()
-        yield "awaiting txt, lost", self.lost()
-        yield "awaiting txt, with mistakes", self.diagnosed()
-        yield "awaiting txt, unlike", self.unlike().inspected()
-        yield "awaiting approval", live.inspected()
-        yield "awaiting approval, foreign holder", self.foreign()
-        yield "awaiting approval, unlike", self.unlike().live().inspected()
-        yield "awaiting approval, without a record", self.without_record().inspected()
-        yield "awaiting txt, refused without it", self.refused_without_record()
-        yield "confirming, changed meanwhile", self.refused(RefusalCause.CHANGED_MEANWHILE, "PreconditionFailed")
-        yield "confirming", self.approved()
-        yield "confirming, AWS remembers", self.refused(RefusalCause.RECORD_NOT_SEEN)
-        yield "confirming, throttled", self.refused(RefusalCause.THROTTLED)
-        yield "associating", live.look(self.approved())
-        yield "associating, asked", self.called()
-        yield "associating, accepted", self.accepted()
-        yield "moved", self.moved()
-        yield "nothing to move, on target", self.already_there()
-        yield "nothing to move, handed over", self.handed_over()
-        yield "nothing to move, nobody", self.held_by_nobody()
-        yield "rejected", self.rejected()
-        yield "cancelled", self.cancelled()
-        yield "expired", self.expired()
-        yield "expired, unanswered", self.unanswered()
 
 
 def notices_of(move: Move) -> list[Notice]:

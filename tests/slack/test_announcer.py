@@ -16,6 +16,7 @@ from bot.slack.announcer import SlackAnnouncer
 from bot.slack.messages import approval_modal, outcome_view, rejection_modal
 from playground.slack import connection_closed, hang, rate_limited, server_error, unavailable
 from tests.slack.conftest import Office
+from tests.slack.every_move import every_move
 from tests.slack.made_moves import NASTY, RULES, World, notices_of
 
 
@@ -28,14 +29,14 @@ def announcer(office: Office) -> SlackAnnouncer:
 async def test_slack_takes_every_card_and_every_notice(office, announcer, world):
     place = await announcer.post_card(office.here(world.opened()))
 
-    for _, move in world.every_move():
+    for _, move in every_move(world):
         await announcer.update_card(office.here(move, place.ts))
         for notice in notices_of(move):
             await announcer.post_notice(office.here(move, place.ts), notice)
 
     shown = office.slack.messages(office.channel.id)
     assert [message.ts for message in shown] == [place.ts]
-    assert shown[0].edits == len(list(world.every_move()))
+    assert shown[0].edits == len(list(every_move(world)))
     assert {"!channel", "U0EVIL"}.isdisjoint(
         set().union(*(message.mentions for message in [*shown, *office.slack.thread(office.channel.id, place.ts)]))
     )

@@ -30,9 +30,10 @@ from bot.slack.messages import (
     card,
 )
 from bot.slack.steps import steps_for
+from tests.slack.every_move import every_move
 from tests.slack.made_moves import MINA, RULES, World
 
-EVERY_MOVE = dict(World().every_move())
+EVERY_MOVE = dict(every_move(World()))
 EXPECTED = {
     MoveState.INSPECTING: [CANCEL],
     MoveState.CHOOSING_TARGET: [CHOOSE_TARGET, CANCEL],

@@ -13,10 +13,11 @@ from bot.alias_move.sightings import AnswerKind
 from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
 from bot.slack.messages import card
 from playground.slack import plain_text
+from tests.slack.every_move import every_move
 from tests.slack.made_moves import AT, GREEN, INVALID_TXT, NASTY, RULES, World, a_distribution
 
-EVERY_MOVE = dict(World().every_move())
-NASTY_MOVES = dict(World(nasty=NASTY).every_move())
+EVERY_MOVE = dict(every_move(World()))
+NASTY_MOVES = dict(every_move(World(nasty=NASTY)))
 ASK_AGAIN = "/cname-conflict www.example.com E2GREEN4CLDFRNT"
 
 

@@ -9,10 +9,11 @@ from bot.alias_move.approval import Rules
 from bot.slack.blocks import Json
 from bot.slack.messages import card, help_text, list_of_moves, not_understood, notice, without_plans
 from playground.slack.block_kit import Surface, is_message_too_long, refusals_of_blocks
+from tests.slack.every_move import every_move
 from tests.slack.made_moves import NASTY, RULES, World, notices_of
 
 WORLDS = {"plain": World(), "nasty": World(nasty=NASTY)}
-MOVES = {f"{kind}, {name}": move for kind, world in WORLDS.items() for name, move in world.every_move()}
+MOVES = {f"{kind}, {name}": move for kind, world in WORLDS.items() for name, move in every_move(world)}
 MANY = Rules(approvers=tuple(f"U{number:010d}" for number in range(60)))
 
 

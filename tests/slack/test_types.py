@@ -31,6 +31,7 @@ from bot.slack.messages import (
 )
 from playground.page import bundle
 from tests.playground.page.stage import is_missing
+from tests.slack.every_move import every_move
 from tests.slack.made_moves import NASTY, RULES, World, notices_of
 
 pytestmark = pytest.mark.wide
@@ -42,7 +43,7 @@ FREE_TEXTS = {"text", "value", "block_id", "title", "task_id", "accessibility_la
 
 def every_message() -> Iterator[tuple[str, list[Json]]]:
     for kind, world in {"plain": World(), "nasty": World(nasty=NASTY)}.items():
-        moves = dict(world.every_move())
+        moves = dict(every_move(world))
         for name, move in moves.items():
             shown = card(move, RULES).blocks
             yield f"card: {name}, {kind}", shown

@@ -18,7 +18,7 @@ from bot.redis_client import MOST_CONNECTIONS, connect_web, connect_worker
 from bot.store import RedisStore
 from tests.lossy_proxy import LossyProxy
 from tests.rich_move import a_rich_move, an_opened_move
-from tests.test_store import ENTRY, everything, history_of
+from tests.store.contents import ENTRY, everything, history_of
 from tests.valkey_server import ValkeyServer
 
 StartValkey = Callable[..., ValkeyServer]
@@ -33,12 +33,6 @@ async def opened(client: Redis) -> AsyncIterator[RedisStore]:
         yield store
     finally:
         await store.aclose()
-
-
-@pytest.fixture
-async def store(redis_url: str) -> AsyncIterator[RedisStore]:
-    async with opened(connect_worker(redis_url)) as running:
-        yield running
 
 
 @pytest.fixture

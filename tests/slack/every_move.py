@@ -1,0 +1,73 @@
+"""A move of every kind that people may read about."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.alias_move.move import Move, RefusalCause
+from bot.alias_move.sightings import AnswerKind
+from tests.slack.made_moves import World
+
+
+def every_move(world: World) -> Iterator[tuple[str, Move]]:
+    """One move or more of every state."""
+    live = world.live()
+    yield "inspecting", world.opened()
+    yield "inspecting, failing", world.failing(world.opened())
+    yield "choosing", world.choosing()
+    yield "choosing among very many", world.choosing(fitting=130, unfit=9)
+    yield "blocked by findings", world.blocked()
+    yield "blocked by a foreign holder", world.held_elsewhere().inspected()
+    yield "blocked, no target", world.choosing(fitting=0, unfit=30)
+    for cause in (RefusalCause.ACCESS_DENIED, RefusalCause.SOURCE_ENABLED, RefusalCause.OTHER):
+        yield f"refused: {cause.value}", world.refused(cause)
+    yield "blocked: looks fail", world.looks_fail()
+    yield "blocked: not proved", world.not_proved()
+    yield "blocked, source can be disabled", world.elsewhere().inspected()
+    yield "blocked, disabling the source", world.asked_to_disable()
+    yield "blocked, source still disabling", world.disabled()
+    yield "blocked, source not disabled", world.not_disabled()
+    yield "blocked, source unclear", world.disabling_unclear()
+    yield "awaiting approval, source off", world.off_everywhere()
+    yield "cancelled, source off", world.cancelled_while_off()
+    yield "cancelled, enabling the source", world.enabling()
+    yield "cancelled, source enabled again", world.enabled_again()
+    yield "moved, source off", world.moved_while_off()
+    yield "awaiting txt, record can be created", world.in_route53().inspected()
+    yield "awaiting txt, creating the record", world.asked_for_record()
+    yield "awaiting txt, record on its way", world.record_on_its_way()
+    yield "awaiting txt, record created", world.record_created()
+    yield "awaiting txt, record refused", world.record_refused()
+    yield "awaiting txt, record changed", world.record_changed()
+    yield "awaiting txt, record delayed", world.record_delayed()
+    yield "awaiting txt, record unclear", world.record_delayed(901)
+    yield "cancelled, record there", world.cancelled_with_record()
+    yield "moved, record there", world.moved_with_record()
+    yield "moved, removing the record", world.removing_record()
+    yield "moved, record removed", world.record_removed()
+    yield "moved, record not removed", world.record_not_removed()
+    yield "awaiting txt", world.inspected()
+    kinds = (AnswerKind.EXACT, AnswerKind.OTHER, AnswerKind.LAME, AnswerKind.SILENT, AnswerKind.NOTHING)
+    yield "awaiting txt, mixed", replace(world, kinds=kinds).inspected()
+    yield "awaiting txt, lost", world.lost()
+    yield "awaiting txt, with mistakes", world.diagnosed()
+    yield "awaiting txt, unlike", world.unlike().inspected()
+    yield "awaiting approval", live.inspected()
+    yield "awaiting approval, foreign holder", world.foreign()
+    yield "awaiting approval, unlike", world.unlike().live().inspected()
+    yield "awaiting approval, without a record", world.without_record().inspected()
+    yield "awaiting txt, refused without it", world.refused_without_record()
+    yield "confirming, changed meanwhile", world.refused(RefusalCause.CHANGED_MEANWHILE, "PreconditionFailed")
+    yield "confirming", world.approved()
+    yield "confirming, AWS remembers", world.refused(RefusalCause.RECORD_NOT_SEEN)
+    yield "confirming, throttled", world.refused(RefusalCause.THROTTLED)
+    yield "associating", live.look(world.approved())
+    yield "associating, asked", world.called()
+    yield "associating, accepted", world.accepted()
+    yield "moved", world.moved()
+    yield "nothing to move, on target", world.already_there()
+    yield "nothing to move, handed over", world.handed_over()
+    yield "nothing to move, nobody", world.held_by_nobody()
+    yield "rejected", world.rejected()
+    yield "cancelled", world.cancelled()
+    yield "expired", world.expired()
+    yield "expired, unanswered", world.unanswered()
