@@ -16,8 +16,8 @@ def register(app: AsyncApp, moves: Moves, account_names: Mapping[str, str]) -> B
     """Add all listeners; the boundary they share knows which requests are being answered right now."""
     boundary = Boundary()
     cname_conflict.register(app, moves, boundary)
-    move_buttons.register(app, moves, boundary, account_names)
-    approval_modal.register(app, moves, boundary)
+    move_buttons.register(app, moves, boundary)
+    approval_modal.register(app, moves, boundary, account_names)
     source_switch.register(app, moves, boundary, account_names)
     zone_record.register(app, moves, boundary, account_names)
     return boundary

@@ -1,7 +1,6 @@
 """The buttons and the menu on the card. What a button carries is a hint where to look; nothing in it is believed."""
 
 import logging
-from collections.abc import Mapping
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -9,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alias_move.move import CardPlace
 from bot.alias_move.names import DistributionId
-from bot.moves import Answer, Moves, Press
+from bot.moves import Moves, Press
 from bot.ports import TryAgainLater
 from bot.slack import messages
 from bot.slack.failures import calling_slack, word_of
@@ -38,8 +37,8 @@ def press_of(body: Body) -> Press:
         raise NotOurButton(messages.UNREADABLE_PRESS) from odd
 
 
-def register(app: AsyncApp, moves: Moves, boundary: Boundary, account_names: Mapping[str, str]) -> None:
-    """Listen for all of them."""
+def register(app: AsyncApp, moves: Moves, boundary: Boundary) -> None:
+    """Listen for all but those that ask once more in a modal."""
 
     async def recheck(body: Body, _client: AsyncWebClient) -> str:
         return (await moves.recheck(press_of(body))).sentence
@@ -61,12 +60,6 @@ def register(app: AsyncApp, moves: Moves, boundary: Boundary, account_names: Map
         target = DistributionId.parse(str(body["actions"][0].get("selected_option", {}).get("value", "")))
         return (await moves.choose_target(press, target)).sentence
 
-    async def approve(body: Body, client: AsyncWebClient) -> str:
-        return await _review(body, client, approve=True)
-
-    async def reject(body: Body, client: AsyncWebClient) -> str:
-        return await _review(body, client, approve=False)
-
     async def letters(body: Body, client: AsyncWebClient) -> str:
         answer = await moves.read(press_of(body))
         if answer.move is None:
@@ -82,17 +75,6 @@ def register(app: AsyncApp, moves: Moves, boundary: Boundary, account_names: Map
             return messages.NO_RECORD_TEXTS
         return await open_dialog(client, body["trigger_id"], messages.record_texts_modal(answer.move))
 
-    async def _review(body: Body, client: AsyncWebClient, *, approve: bool) -> str:
-        review = await moves.review(press_of(body), approve=approve)
-        if isinstance(review, Answer):
-            return review.sentence
-        view = (
-            messages.approval_modal(review.move, moves.rules, review.nonce, account_names)
-            if approve
-            else messages.rejection_modal(review.move, review.nonce)
-        )
-        return await open_dialog(client, body["trigger_id"], view)
-
     app.action(messages.RECHECK)(boundary.button(recheck))
     app.action(messages.OWNER_SAYS_OFF)(boundary.button(owner_says_off))
     app.action(messages.CANCEL)(boundary.button(cancel))
@@ -101,8 +83,6 @@ def register(app: AsyncApp, moves: Moves, boundary: Boundary, account_names: Map
     app.action(messages.CHOOSE_TARGET)(boundary.button(choose_target))
     app.action(messages.LETTERS)(boundary.button(letters))
     app.action(messages.RECORD_TEXTS)(boundary.button(record_texts))
-    app.action(messages.APPROVE)(boundary.button(approve))
-    app.action(messages.REJECT)(boundary.button(reject))
 
 
 async def open_dialog(client: AsyncWebClient, trigger_id: str, view: Json) -> str:
