@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.aws import json_protocol, self_made
-from playground.aws.endpoint import Call, Endpoint
+from playground.aws.endpoint import Call, Served
 from playground.aws.moto_server import MotoServer
 from playground.aws.names import certificate_name_covers
 from playground.aws.passing_on import PassingOn
@@ -57,7 +57,7 @@ class Coverage(Enum):
     """Not this account's, or CloudFront takes it for no alias at all."""
 
 
-class Certificates:
+class Certificates(Served):
     """The accounts' certificates, served as ACM over HTTP; `issue` and the other switches need no signature."""
 
     signing_name = "acm"
@@ -69,24 +69,17 @@ class Certificates:
         identity_of: Callable[[str], Identity | None],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        super().__init__(identity_of, now)
         self._moto = moto
         self._odd: dict[str, dict[str, Any]] = {}
         self._passing_on = PassingOn(moto)
-        self._endpoint = Endpoint(self, identity_of, now)
-        self.faults = self._endpoint.faults
-        self.requests = self._endpoint.requests
-        self.count = self._endpoint.count
-
-    @property
-    def url(self) -> str:
-        return self._endpoint.url
 
     async def start(self) -> None:
         await self._passing_on.start()
-        await self._endpoint.start()
+        await super().start()
 
     async def stop(self) -> None:
-        await self._endpoint.stop()
+        await super().stop()
         await self._passing_on.stop()
 
     # The world's switches.

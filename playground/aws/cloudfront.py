@@ -16,7 +16,7 @@ from playground.aws import presentation, refusals, routes, wire
 from playground.aws.certificates import Certificates
 from playground.aws.distributions import LookUpCname, LookUpTxt, Permit, no_cname
 from playground.aws.domains import Domains, Named
-from playground.aws.endpoint import Call, Endpoint
+from playground.aws.endpoint import Call, Served
 from playground.aws.names import record_name
 from playground.aws.refusals import Refusal
 from playground.aws.resources import ConnectionGroup, Distribution, Tenant
@@ -32,7 +32,7 @@ class _Caller:
     permit: Permit
 
 
-class CloudFront(Domains):
+class CloudFront(Domains, Served):
     """Everything of every account, served over HTTP; `create` and the other switches need no signature."""
 
     signing_name = "cloudfront"
@@ -59,10 +59,7 @@ class CloudFront(Domains):
         self.largest_page = 100
         """Items on one page at most, whatever the caller asks for; lower it to see pages."""
         self._denied: set[tuple[str, str]] = set()
-        self._endpoint = Endpoint(self, identity_of, now)
-        self.faults = self._endpoint.faults
-        self.requests = self._endpoint.requests
-        self.count = self._endpoint.count
+        Served.__init__(self, identity_of, now)
         self._answers: dict[str, Callable[[Call, _Caller], Awaitable[web.Response]]] = {
             "ListDistributions": self._list_distributions,
             "GetDistribution": self._get_distribution,
@@ -81,18 +78,11 @@ class CloudFront(Domains):
             "ListTagsForResource": self._list_tags_for_resource,
         }
 
-    @property
-    def url(self) -> str:
-        return self._endpoint.url
-
     async def start(self) -> None:
         # Both read big files at their first use, which must not stop the world in the middle of a call.
         await asyncio.to_thread(wire.model)
         await asyncio.to_thread(record_name, "example.com")
-        await self._endpoint.start()
-
-    async def stop(self) -> None:
-        await self._endpoint.stop()
+        await super().start()
 
     def deny(self, account: str, operation: str) -> None:
         """No policy of this account allows the operation any more."""

@@ -129,6 +129,26 @@ class Endpoint:
         return response
 
 
+class Served(Service):
+    """A service with its endpoint, as the world holds it."""
+
+    def __init__(self, identity_of: Callable[[str], Identity | None], now: Callable[[], datetime]) -> None:
+        self._endpoint = Endpoint(self, identity_of, now)
+        self.faults = self._endpoint.faults
+        self.requests = self._endpoint.requests
+        self.count = self._endpoint.count
+
+    @property
+    def url(self) -> str:
+        return self._endpoint.url
+
+    async def start(self) -> None:
+        await self._endpoint.start()
+
+    async def stop(self) -> None:
+        await self._endpoint.stop()
+
+
 def _hang_up(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.aws import json_protocol
-from playground.aws.endpoint import Call, Endpoint
+from playground.aws.endpoint import Call, Served
 from playground.aws.refusals import Refusal, not_authorized, unknown_operation
 from playground.aws.signing import Identity, utc_now
 
@@ -19,31 +19,18 @@ _ID = "o-playground1"
 _LARGEST_PAGE = 20
 
 
-class Organization:
+class Organization(Served):
     """One organization or none, served as Organizations over HTTP; `found` needs no signature."""
 
     signing_name = "organizations"
 
     def __init__(self, *, identity_of: Callable[[str], Identity | None], now: Callable[[], datetime] = utc_now) -> None:
+        super().__init__(identity_of, now)
         self.largest_page = _LARGEST_PAGE
         """Accounts on one page at most; lower it to see pages."""
         self._management = ""
         self._names: dict[str, str] = {}
         self._founded_at = datetime.now(UTC)
-        self._endpoint = Endpoint(self, identity_of, now)
-        self.faults = self._endpoint.faults
-        self.requests = self._endpoint.requests
-        self.count = self._endpoint.count
-
-    @property
-    def url(self) -> str:
-        return self._endpoint.url
-
-    async def start(self) -> None:
-        await self._endpoint.start()
-
-    async def stop(self) -> None:
-        await self._endpoint.stop()
 
     def found(self, management: str, names: Mapping[str, str]) -> None:
         """From now on these accounts belong to it, and `management` may ask."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from playground.aws import query_protocol
-from playground.aws.endpoint import Call, Endpoint
+from playground.aws.endpoint import Call, Served
 from playground.aws.moto_server import MotoServer
 from playground.aws.passing_on import PassingOn
 from playground.aws.permissions import Permissions, Statement, read_policy
@@ -44,8 +44,11 @@ class _Wish:
     seconds: int
 
 
-class Roles:
-    """Every account's roles and their sessions, served as STS over HTTP; `add` needs no signature."""
+class Roles(Served):
+    """Every account's roles and their sessions, served as STS over HTTP; `add` needs no signature.
+
+    Of an AssumeRole, `requests` shows RoleArn, RoleSessionName, SourceIdentity, ExternalId, Policy and DurationSeconds.
+    """
 
     signing_name = "sts"
 
@@ -56,27 +59,19 @@ class Roles:
         identity_of: Callable[[str], Identity | None],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        super().__init__(identity_of, now)
         self._moto = moto
         self._now = now
         self._roles: dict[str, _Role] = {}
         self._sessions: dict[str, Identity] = {}
         self._passing_on = PassingOn(moto)
-        self._endpoint = Endpoint(self, identity_of, now)
-        self.faults = self._endpoint.faults
-        self.requests = self._endpoint.requests
-        """An AssumeRole shows RoleArn, RoleSessionName, SourceIdentity, ExternalId, Policy and DurationSeconds."""
-        self.count = self._endpoint.count
-
-    @property
-    def url(self) -> str:
-        return self._endpoint.url
 
     async def start(self) -> None:
         await self._passing_on.start()
-        await self._endpoint.start()
+        await super().start()
 
     async def stop(self) -> None:
-        await self._endpoint.stop()
+        await super().stop()
         await self._passing_on.stop()
 
     # The world's switches.

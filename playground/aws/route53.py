@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from aiohttp import web
 
 from playground.aws import refusals
-from playground.aws.endpoint import Call, Endpoint
+from playground.aws.endpoint import Call, Served
 from playground.aws.hosted_zones import Change, HostedZone, HostedZones, RecordSet, normalized
 from playground.aws.refusals import Refusal
 from playground.aws.signing import Identity, utc_now
@@ -31,7 +31,7 @@ _MEMBERS = frozenset({"Name", "Type", "TTL", "ResourceRecords"})
 _Tree = str | dict[str, "_Tree"] | list[tuple[str, "_Tree"]]
 
 
-class Route53(HostedZones):
+class Route53(HostedZones, Served):
     """Everything of every account, served over HTTP; `host` needs no signature."""
 
     signing_name = "route53"
@@ -41,10 +41,7 @@ class Route53(HostedZones):
     ) -> None:
         super().__init__(seed)
         self._denied: set[tuple[str, str]] = set()
-        self._endpoint = Endpoint(self, identity_of, now)
-        self.faults = self._endpoint.faults
-        self.requests = self._endpoint.requests
-        self.count = self._endpoint.count
+        Served.__init__(self, identity_of, now)
         self._answers: dict[str, Callable[[Call, Identity], _Tree]] = {
             "ListHostedZonesByName": self._list_hosted_zones_by_name,
             "GetHostedZone": self._get_hosted_zone,
@@ -53,16 +50,9 @@ class Route53(HostedZones):
             "GetChange": self._get_change,
         }
 
-    @property
-    def url(self) -> str:
-        return self._endpoint.url
-
-    async def start(self) -> None:
-        await self._endpoint.start()
-
     async def stop(self) -> None:
         self.forget_pending()
-        await self._endpoint.stop()
+        await super().stop()
 
     def deny(self, account: str, operation: str) -> None:
         """No policy of this account allows the operation any more."""

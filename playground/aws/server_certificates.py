@@ -15,7 +15,7 @@ from aiohttp import web
 
 from playground.aws import query_protocol, self_made
 from playground.aws.certificates import KEYS_CLOUDFRONT_TAKES, Coverage
-from playground.aws.endpoint import Call, Endpoint
+from playground.aws.endpoint import Call, Served
 from playground.aws.names import certificate_name_covers
 from playground.aws.refusals import Refusal, not_authorized, unknown_operation
 from playground.aws.self_made import Pem
@@ -44,7 +44,7 @@ class ServerCertificate:
         return f"arn:aws:iam::{self.account}:server-certificate{_PATH}{self.name}"
 
 
-class ServerCertificates:
+class ServerCertificates(Served):
     """The accounts' server certificates, served as IAM over HTTP; `upload` needs no signature."""
 
     signing_name = "iam"
@@ -56,24 +56,11 @@ class ServerCertificates:
         seed: int = 1,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        super().__init__(identity_of, now)
         self.largest_page = 100
         """Items on one page at most; lower it to see pages."""
         self._by_id: dict[str, ServerCertificate] = {}
         self._random = random.Random(seed)  # noqa: S311 - ids that look real and are the same in every run
-        self._endpoint = Endpoint(self, identity_of, now)
-        self.faults = self._endpoint.faults
-        self.requests = self._endpoint.requests
-        self.count = self._endpoint.count
-
-    @property
-    def url(self) -> str:
-        return self._endpoint.url
-
-    async def start(self) -> None:
-        await self._endpoint.start()
-
-    async def stop(self) -> None:
-        await self._endpoint.stop()
 
     # The world's switches.
 
