@@ -72,10 +72,6 @@ class Attacks(People):
         """Send the same bytes again."""
         return self._reply(await self._http().send(request))
 
-    async def send_raw(self, body: str, headers: Mapping[str, str]) -> Reply:
-        """Send anything, with any headers or none."""
-        return self._reply(await self._http().send(SignedRequest(body, dict(headers))))
-
     async def _send_forged(self, payload: Json, signing_secret: str | None, signed_at: float | None) -> Answer:
         if signing_secret is None and signed_at is None:
             return await self.transport().deliver(Kind.INTERACTIVE, payload)

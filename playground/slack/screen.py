@@ -129,10 +129,6 @@ class View:
     """What the app found wrong with the last submission: block id and sentence."""
 
     @property
-    def callback_id(self) -> str:
-        return str(self.definition.get("callback_id", ""))
-
-    @property
     def private_metadata(self) -> str:
         return str(self.definition.get("private_metadata", ""))
 

@@ -12,7 +12,6 @@ from bot.alias_move.names import AccountId
 from tests.alias_move.evidence import ALIAS, BLUE, GREEN, OURS, START, certificate, distribution, registrable_name
 
 LEGACY = AccountId("444455556666")
-BOTH_NAMES = certificate("*.example.com", "www.example.com")
 FORMER = KnownSource(BLUE, "blue (E1BLUE4CLDFRNT) in legacy (444455556666)")
 AT_GREEN = distribution(GREEN).domain_name
 

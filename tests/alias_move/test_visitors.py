@@ -24,7 +24,7 @@ NAMES = Names("blue", "green")
 REDIRECT = Function("viewer-request", "arn:aws:cloudfront::111122223333:function/redirect")
 HEADERS = Function("viewer-response", "arn:aws:cloudfront::111122223333:function/headers")
 AUTH = Function("origin-response", "arn:aws:lambda:us-east-1:111122223333:function:auth:7")
-BUCKET, OTHER_BUCKET = "site.s3.amazonaws.com", "other.s3.amazonaws.com"
+BUCKET = "site.s3.amazonaws.com"
 WAF = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/waf-{}/0f1e"
 
 DEFAULT = Route("*", ("origin.example.net",))
