@@ -14,30 +14,34 @@ import tempfile
 import time
 from collections.abc import Callable
 
-import dns.name
 import dns.resolver
 
+from bot.alias_move.watching import SHARDS
 from bot.dns.questions import Questions, says_nothing
 from tests.real_dns import DNSPERF, NSD, nsd, zone
 
 SECONDS = 3.0
 IN_FLIGHT = 200
+IN_A_LOT = IN_FLIGHT // SHARDS
 NAMES = tuple(f"_n{number}.example.com" for number in range(2_000))
 
 
 async def _the_bot(port: int) -> tuple[int, int]:
     """How many questions were answered, and how many were lost."""
-    questions, names = Questions(2.0), [dns.name.from_text(each) for each in NAMES]
+    questions, where = Questions(2.0), ("127.0.0.1", port)
     until, heard, lost = time.perf_counter() + SECONDS, 0, 0
 
-    async def keep_asking(number: int) -> None:
+    async def keep_asking(lot: int) -> None:
         nonlocal heard, lost
+        number = lot * IN_A_LOT
         while time.perf_counter() < until:
             number += IN_FLIGHT
-            reply = await questions.ask("127.0.0.1", port, names[number % len(names)])
-            heard, lost = heard + (reply is not None and says_nothing(reply)), lost + (reply is None)
+            names = (NAMES[(number + each) % len(NAMES)] for each in range(IN_A_LOT))
+            replies = await questions.ask([(where, name) for name in names])
+            for reply in replies:
+                heard, lost = heard + (reply is not None and says_nothing(reply)), lost + (reply is None)
 
-    await asyncio.gather(*(keep_asking(number) for number in range(IN_FLIGHT)))
+    await asyncio.gather(*(keep_asking(lot) for lot in range(SHARDS)))
     questions.close()
     return heard, lost
 

@@ -7,34 +7,54 @@ start a look, and never a verdict.
 A reply has to come from the address asked, to the port asked from, with the id, and repeat the question as it was
 spelled, in a random mixture of upper and lower case (0x20): about 16 bits of id, 3 of socket, 15 of port and one for
 each letter. A reply that comes late, when its id is used again already, does not fit the newer question's spelling.
+
+Plain sockets that the event loop only watches: asyncio's datagram transports read one datagram for each turn of the
+loop, and a turn costs more than a question.
 """
 
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 import dns.name
-import dns.rdatatype
 
 SOCKETS = 8
 """For each family: so many random source ports."""
 SWEEP_EVERY_S = 0.05
 """One timer for all questions instead of one for each."""
+MOST_HEARD_IN_A_ROW = 64
+"""Datagrams read from one socket before others have their turn."""
+HEARING_BYTES = 1 << 20
+"""Asked of the system for each socket's replies that have not been read yet; it may give less."""
 
 _HEADER_BYTES = 12
+_LONGEST_BYTES = 4096
 _IS_RESPONSE = 0x80  # of the third byte
 _OPCODE = 0x78
 _AUTHORITATIVE = 0x04
 _TRUNCATED = 0x02
 _RCODE = 0x0F  # of the fourth
 _NOTHING = frozenset({0, 3})  # NOERROR without an answer, NXDOMAIN
-_COUNTS = b"\x00\x01\x00\x00\x00\x00\x00\x01"  # one question, and in the additional section EDNS
+_COUNTS = b"\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01"  # no flags; one question, and in the additional section EDNS
+_TXT_IN = b"\x00\x10\x00\x01"
 _EDNS = b"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x00"  # the root, OPT, 1232 bytes, no flags
 _MOST_TRIES = 16
-_Key = tuple[int, str, int]
+
+Where = tuple[str, int]
+"""Address and port."""
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """Questions asked together: one wake-up for all of them, since that costs more than a question."""
+
+    replies: list[bytes | None]
+    left: int
+    done: asyncio.Future[list[bytes | None]]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,8 +62,17 @@ class _Slot:
     """One question that waits for its reply."""
 
     question: bytes
-    reply: "asyncio.Future[bytes | None]"
+    where: Where
+    batch: _Batch
+    place: int
     deadline: float
+
+    def settle(self, reply: bytes | None) -> None:
+        batch = self.batch
+        batch.replies[self.place] = reply
+        batch.left -= 1
+        if not batch.left and not batch.done.done():
+            batch.done.set_result(batch.replies)
 
 
 class Questions:
@@ -53,115 +82,106 @@ class Questions:
         self._patience_s: Final = patience_s
         self._count: Final = sockets
         self._ports: Final[dict[socket.AddressFamily, list[_Port]]] = {}
-        self._opening: Final = asyncio.Lock()
         self._sweeping: asyncio.TimerHandle | None = None
 
-    async def ask(
-        self, address: str, port: int, name: dns.name.Name, rdtype: dns.rdatatype.RdataType = dns.rdatatype.TXT
-    ) -> bytes | None:
-        """The reply of this address, without recursion; None: silence, or an answer cut short."""
-        ports = await self._opened(socket.AF_INET6 if ":" in address else socket.AF_INET)
-        if not ports:
-            return None
-        spelled, letters = _spelling(name.labels)
+    async def ask(self, asked: Sequence[tuple[Where, str]]) -> list[bytes | None]:
+        """What these servers say of TXT records with these names, without recursion; None: silence, or cut short."""
         loop = asyncio.get_running_loop()
-        for _ in range(_MOST_TRIES):
-            dice = os.urandom(3 + len(spelled))
-            via, number = ports[dice[0] % len(ports)], int.from_bytes(dice[1:3])
-            key = (number, address, port)
-            if key not in via.waiting:
+        batch = _Batch([None] * len(asked), len(asked), loop.create_future())
+        deadline = loop.time() + self._patience_s
+        for place, (where, record) in enumerate(asked):
+            self._send(record, where, batch, place, deadline, loop)
+        if self._sweeping is None:
+            self._sweeping = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)
+        return await batch.done if asked else []
+
+    def _send(self, record: str, where: Where, batch: _Batch, place: int, deadline: float, loop) -> None:
+        ports = self._opened(socket.AF_INET6 if ":" in where[0] else socket.AF_INET, loop)
+        spelled, letters, length = _spelling(record)
+        for _ in range(_MOST_TRIES if ports else 0):
+            dice = os.urandom(3 + length)
+            via, number = ports[dice[0] % len(ports)], dice[1:3]
+            if number not in via.waiting:
                 break
         else:
-            return None
-        mixed = int.from_bytes(spelled) ^ (int.from_bytes(dice[3:]) & letters)
-        question = mixed.to_bytes(len(spelled)) + rdtype.to_bytes(2) + b"\x00\x01"
-        slot = _Slot(question, loop.create_future(), loop.time() + self._patience_s)
-        via.waiting[key] = slot
-        self._sweep_later(loop)
-        try:
-            via.send(dice[1:3] + b"\x00\x00" + _COUNTS + question + _EDNS, (address, port))
-            return await slot.reply
-        finally:
-            # The number may belong to a newer question by now.
-            if via.waiting.get(key) is slot:
-                del via.waiting[key]
+            _Slot(b"", where, batch, place, deadline).settle(None)
+            return
+        question = (spelled ^ (int.from_bytes(dice[3:]) & letters)).to_bytes(length) + _TXT_IN
+        via.waiting[number] = _Slot(question, where, batch, place, deadline)
+        via.send(number + _COUNTS + question + _EDNS, where)
 
     def close(self) -> None:
         """Close all sockets; whoever still waits hears nothing."""
         if self._sweeping is not None:
             self._sweeping.cancel()
-        for ports in self._ports.values():
-            for port in ports:
-                port.close()
+            self._sweeping = None
+        for port in self._all():
+            port.close()
         self._ports.clear()
 
-    async def _opened(self, family: socket.AddressFamily) -> "list[_Port]":
-        known = self._ports.get(family)
-        if known is not None:
-            return known
-        async with self._opening:
-            if family not in self._ports:
-                self._ports[family] = await _open(family, self._count)
+    def _all(self) -> "list[_Port]":
+        return [port for ports in self._ports.values() for port in ports]
+
+    def _opened(self, family: socket.AddressFamily, loop: asyncio.AbstractEventLoop) -> "list[_Port]":
+        if family not in self._ports:
+            self._ports[family] = _open(family, self._count, loop)
         return self._ports[family]
 
-    def _sweep_later(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._sweeping is None:
-            self._sweeping = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)
-
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._sweeping = None
-        for ports in self._ports.values():
-            for port in ports:
-                port.give_up(loop.time())
-        if any(port.waiting for ports in self._ports.values() for port in ports):
-            self._sweep_later(loop)
+        for port in self._all():
+            port.give_up(loop.time())
+        waiting = any(port.waiting for port in self._all())
+        self._sweeping = loop.call_later(SWEEP_EVERY_S, self._sweep, loop) if waiting else None
 
 
-class _Port(asyncio.DatagramProtocol):
-    """One socket at a port of the system's random choice, and the questions that wait there, oldest first."""
+class _Port:
+    """One socket at a port of the system's random choice, and the questions that wait there by id, oldest first."""
 
-    def __init__(self) -> None:
-        self.waiting: Final[dict[_Key, _Slot]] = {}
-        self._transport: asyncio.DatagramTransport | None = None
+    def __init__(self, socket: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        self.waiting: Final[dict[bytes, _Slot]] = {}
+        self._socket: Final = socket
+        self._loop: Final = loop
+        loop.add_reader(socket, self._listen)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # A cast, for Python 3.11's own datagram transport is no DatagramTransport by inheritance.
-        self._transport = cast("asyncio.DatagramTransport", transport)
+    def send(self, wire: bytes, where: Where) -> None:
+        try:
+            self._socket.sendto(wire, where)
+        except OSError:
+            """Nothing could be sent: silence, which the sweep will find."""
 
-    def send(self, wire: bytes, where: tuple[str, int]) -> None:
-        if self._transport is not None:
-            self._transport.sendto(wire, where)
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+    def hear(self, data: bytes, source: Where) -> None:
+        """Give it to the question that it fits; else it is as if it had never come."""
         if len(data) < _HEADER_BYTES or not data[2] & _IS_RESPONSE or data[4:6] != b"\x00\x01":
             return
-        key = (int.from_bytes(data[:2]), addr[0], addr[1])
-        slot = self.waiting.get(key)
-        if slot is None or not data.startswith(slot.question, _HEADER_BYTES):
+        number = data[:2]
+        slot = self.waiting.get(number)
+        if slot is None or slot.where != source or not data.startswith(slot.question, _HEADER_BYTES):
             return
-        del self.waiting[key]
-        if not slot.reply.done():
-            slot.reply.set_result(None if data[2] & _TRUNCATED else data)
-
-    def error_received(self, exc: Exception) -> None:
-        """Nothing could be sent: silence, which the sweep will find."""
+        del self.waiting[number]
+        slot.settle(None if data[2] & _TRUNCATED else data)
 
     def give_up(self, now: float) -> None:
         """Answer with None whoever has waited long enough; all wait equally long, so the first are the oldest."""
-        for key, slot in list(self.waiting.items()):
+        for number, slot in list(self.waiting.items()):
             if slot.deadline > now:
                 return
-            del self.waiting[key]
-            if not slot.reply.done():
-                slot.reply.set_result(None)
+            del self.waiting[number]
+            slot.settle(None)
 
     def close(self) -> None:
-        for slot in self.waiting.values():
-            if not slot.reply.done():
-                slot.reply.set_result(None)
-        self.waiting.clear()
-        if self._transport is not None:
-            self._transport.abort()
+        self.give_up(float("inf"))
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+
+    def _listen(self) -> None:
+        try:
+            for _ in range(MOST_HEARD_IN_A_ROW):
+                data, source = self._socket.recvfrom(_LONGEST_BYTES)
+                self.hear(data, source[:2])  # of IPv6 it has four parts
+        except BlockingIOError:
+            """All is read."""
+        except OSError:
+            """An earlier question could not be delivered; the sweep will find its silence."""
 
 
 def says_nothing(reply: bytes) -> bool:
@@ -175,26 +195,30 @@ def is_from_authority(reply: bytes) -> bool:
     return bool(reply[2] & _AUTHORITATIVE) and reply[3] & _RCODE in _NOTHING
 
 
-async def _open(family: socket.AddressFamily, count: int) -> list[_Port]:
+def _open(family: socket.AddressFamily, count: int, loop: asyncio.AbstractEventLoop) -> list[_Port]:
     """None at all where this machine has no such family."""
-    loop = asyncio.get_running_loop()
     anywhere = "::" if family == socket.AF_INET6 else "0.0.0.0"  # noqa: S104 - replies may come in on any interface
     ports: list[_Port] = []
     for _ in range(count):
         try:
-            _, port = await loop.create_datagram_endpoint(_Port, local_addr=(anywhere, 0), family=family)
+            one = socket.socket(family, socket.SOCK_DGRAM)
         except OSError:
             break
-        ports.append(port)
+        try:
+            one.setblocking(False)  # noqa: FBT003 - the standard library's
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HEARING_BYTES)
+            one.bind((anywhere, 0))
+        except OSError:
+            one.close()
+            break
+        ports.append(_Port(one, loop))
     return ports
 
 
 @lru_cache(maxsize=50_000)
-def _spelling(labels: tuple[bytes, ...]) -> tuple[bytes, int]:
-    """The name on the wire, and a number with a bit wherever a letter's case may be turned.
-
-    By its labels: dnspython's names are compared in Python, which takes longer than all the rest of a question.
-    """
+def _spelling(record: str) -> tuple[int, int, int]:
+    """The name on the wire as a number; another with a bit wherever a letter's case may be turned; how many bytes."""
+    labels = dns.name.from_text(record).labels
     wire = b"".join(len(label).to_bytes(1) + label.lower() for label in labels)
     letters = bytes(0x20 if b"a" <= bytes([each]) <= b"z" else 0 for each in wire)
-    return wire, int.from_bytes(letters)
+    return int.from_bytes(wire), int.from_bytes(letters), len(wire)
