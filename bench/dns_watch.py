@@ -19,6 +19,7 @@ from bot.lots import Watcher
 from bot.redis_client import connect_worker
 from bot.store import RedisStore
 from bot.tasks import Engine
+from bot.turns import RedisTurns
 from tests.real_dns import NSD, UNBOUND, nsd, unbound, zone
 from tests.valkey_server import ValkeyServer
 
@@ -65,7 +66,8 @@ async def due_at_all_times(store: RedisStore, records: int, zones: list[str]) ->
 
 async def measured(records: int, url: str, where: tuple[str, int], port: int, zones: list[str]) -> None:
     """Watch so many records, and print what it cost."""
-    store, dns = RedisStore(connect_worker(url)), AuthoritativeDns((where,), port)
+    client = connect_worker(url)
+    store, dns = RedisStore(client), AuthoritativeDns((where,), port, turns=RedisTurns(client))
     await store.client.flushall()
     await due_at_all_times(store, records, zones)
     counting, engine = Counting(dns), Engine(url, store)

@@ -43,6 +43,7 @@ from bot.slack.announcer import SlackAnnouncer
 from bot.slack.people import SlackPeople
 from bot.store import RedisStore
 from bot.tasks import Engine
+from bot.turns import RedisTurns
 from handlers import register
 from handlers.http import slack_routes
 
@@ -219,7 +220,10 @@ class Bot:
             aws = _cloudfront(self.settings, RedisInventories(redis))
             stack.push_async_callback(aws.close)
             dns = AuthoritativeDns(
-                self.settings.dns_resolvers, self.settings.dns_port, self.settings.dns_vantage_points
+                self.settings.dns_resolvers,
+                self.settings.dns_port,
+                self.settings.dns_vantage_points,
+                RedisTurns(redis),
             )
             stack.push_async_callback(dns.close)
             performer = Performer(

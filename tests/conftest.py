@@ -19,6 +19,7 @@ OUR_KEYS = ("{cname}:", "cname-effects:", "cname-looks:", "{cname-effects}:", "{
 """Moves, and the task engine's two dockets."""
 MAY_EXPIRE = (
     "{cname}:nonce:",
+    "{cname}:asked:",
     "{cname}:inventory:",
     "{cname}:inventory-lease:",
     "cname-effects:",
@@ -26,7 +27,7 @@ MAY_EXPIRE = (
     "{cname-effects}:",
     "{cname-looks}:",
 )
-"""Nothing of a move: dialogs, what can be read again from CloudFront, and the plans of the engine."""
+"""Nothing of a move: dialogs, what CloudFront can be asked again, turns at name servers, and the engine's plans."""
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ recursive resolver for the record's name or for anything below it; for the alias
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,16 +21,18 @@ from bot.alias_move.sightings import AnswerKind, ServerAnswer, TxtSighting
 from bot.alias_move.visibility import CacheAnswer
 from bot.alias_move.watching import Glance, Watch
 from bot.dns.answers import Elsewhere, Referral, Said
+from bot.dns.around import MOST_QUESTIONS
 from bot.dns.caches import Caches
 from bot.dns.diagnosis import Diagnostics
 from bot.dns.exchange import Times
-from bot.dns.glances import Glances
+from bot.dns.glances import EVERY_S, Glances
 from bot.dns.questions import Questions
 from bot.dns.records import end_of_cnames, spelled
 from bot.dns.resolvers import Resolvers
 from bot.dns.rounds import Patience, Rounds
+from bot.dns.turns import OwnTurns
 from bot.dns.zones import Server, Zone, Zones
-from bot.ports import TryAgainLater
+from bot.ports import TryAgainLater, Turns
 
 LONGEST_TRAIL = 8
 """CNAMEs and delegations followed after the first question."""
@@ -37,6 +40,12 @@ MOST_LOOKS_AT_ONCE = 50
 """Each answer costs about a millisecond of computing; a burst beyond this would look like silent servers."""
 MOST_PROBES_AT_ONCE = 10
 """Beside the looks: where servers are dead a probe takes long, and no look shall wait for it."""
+TURN_WITHIN_S = 10.0
+"""A look that gets no turn so soon fails, and says why."""
+AHEAD_S = 1.0
+"""Somebody waits for a look, so it may begin while the zone is still taken for so long; then the watch waits."""
+GLANCE_WITHIN_S = 0.4
+"""A server slower than that leads to a look, which gives it more time; a lot of other records is held up so long."""
 _MOST_NAMED = 8
 
 _Step = Referral | Elsewhere
@@ -61,6 +70,7 @@ class AuthoritativeDns:
         udp_s: how much of that UDP gets before TCP is tried.
         silent_patience_s: how long a round waits for servers that let a whole round pass before.
         resolver_patience_s: how long finding the servers of one zone may take.
+        turns: how all workers together keep from asking a zone's servers too often; None: this process alone.
         clock: what remembered zones age by; any that runs forward, in seconds.
     """
 
@@ -69,6 +79,7 @@ class AuthoritativeDns:
         resolvers: tuple[tuple[str, int], ...] = (),
         port: int = 53,
         vantage_points: tuple[tuple[str, int], ...] = (),
+        turns: Turns | None = None,
         *,
         patience_s: float = 3.0,
         udp_s: float = 0.8,
@@ -82,7 +93,8 @@ class AuthoritativeDns:
         self._caches: Final = Caches(
             (*self._resolvers.where, *vantage_points), Times(udp_s=udp_s, tcp_s=min(udp_s, patience_s - udp_s))
         )
-        self._glances: Final = Glances(self._zones, Questions(udp_s), port)
+        self._turns: Final = turns or OwnTurns()
+        self._glances: Final = Glances(self._zones, Questions(min(udp_s, GLANCE_WITHIN_S)), self._turns, port)
         self._room: Final = asyncio.Semaphore(MOST_LOOKS_AT_ONCE)
         self._room_for_probes: Final = asyncio.Semaphore(MOST_PROBES_AT_ONCE)
         patience = Patience(patience_s, udp_s, silent_patience_s)
@@ -138,6 +150,12 @@ class AuthoritativeDns:
     async def probe(self, record: TxtRecord, sighting: TxtSighting | None) -> Probe:
         """Ask around a record that is not live; see `bot.ports.Dns.probe`. Never raises."""
         async with self._room_for_probes:
+            try:
+                zone = self._zones.known(_parsed(record.parent))
+                if zone is not None:
+                    await self._in_turn(zone, EVERY_S * math.ceil(MOST_QUESTIONS / len(zone.servers)))
+            except TryAgainLater:
+                return Probe(record, sighting)
             return await self._diagnostics.probe(record, sighting)
 
     async def reach(self) -> str:
@@ -148,10 +166,17 @@ class AuthoritativeDns:
         """
         return await self._resolvers.reach()
 
+    async def _in_turn(self, zone: Zone, cost_s: float) -> None:
+        begin = (await self._turns.take([(zone.name, cost_s)], within_s=TURN_WITHIN_S, ahead_s=AHEAD_S))[0]
+        if begin is None:
+            raise TryAgainLater(f"The name servers of {zone.name} have been asked a lot just now; they get a rest.")
+        await asyncio.sleep(begin)
+
     async def _walk(
         self, name: dns.name.Name, zone: Zone, record: TxtRecord, trail: tuple[dns.name.Name, ...]
     ) -> _Told:
         """Ask all servers of the zone about the name, and go where they send us; `trail` is where we have been."""
+        await self._in_turn(zone, EVERY_S)
         said = await self._rounds.ask_all(zone, name, record.value)
         self._zones.note_look(zone, has_spoken=any(each.speaks for each in said.values()))
         trail = (*trail, name)

@@ -54,6 +54,7 @@ class _Batch:
 
     replies: list[bytes | None]
     left: int
+    deadline: float
     done: asyncio.Future[list[bytes | None]]
 
 
@@ -65,7 +66,6 @@ class _Slot:
     where: Where
     batch: _Batch
     place: int
-    deadline: float
 
     def settle(self, reply: bytes | None) -> None:
         batch = self.batch
@@ -87,28 +87,13 @@ class Questions:
     async def ask(self, asked: Sequence[tuple[Where, str]]) -> list[bytes | None]:
         """What these servers say of TXT records with these names, without recursion; None: silence, or cut short."""
         loop = asyncio.get_running_loop()
-        batch = _Batch([None] * len(asked), len(asked), loop.create_future())
-        deadline = loop.time() + self._patience_s
+        batch = _Batch([None] * len(asked), len(asked), loop.time() + self._patience_s, loop.create_future())
         for place, (where, record) in enumerate(asked):
-            self._send(record, where, batch, place, deadline, loop)
+            ports = self._opened(socket.AF_INET6 if ":" in where[0] else socket.AF_INET, loop)
+            _send(ports, record, where, batch, place)
         if self._sweeping is None:
             self._sweeping = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)
         return await batch.done if asked else []
-
-    def _send(self, record: str, where: Where, batch: _Batch, place: int, deadline: float, loop) -> None:
-        ports = self._opened(socket.AF_INET6 if ":" in where[0] else socket.AF_INET, loop)
-        spelled, letters, length = _spelling(record)
-        for _ in range(_MOST_TRIES if ports else 0):
-            dice = os.urandom(3 + length)
-            via, number = ports[dice[0] % len(ports)], dice[1:3]
-            if number not in via.waiting:
-                break
-        else:
-            _Slot(b"", where, batch, place, deadline).settle(None)
-            return
-        question = (spelled ^ (int.from_bytes(dice[3:]) & letters)).to_bytes(length) + _TXT_IN
-        via.waiting[number] = _Slot(question, where, batch, place, deadline)
-        via.send(number + _COUNTS + question + _EDNS, where)
 
     def close(self) -> None:
         """Close all sockets; whoever still waits hears nothing."""
@@ -116,6 +101,7 @@ class Questions:
             self._sweeping.cancel()
             self._sweeping = None
         for port in self._all():
+            asyncio.get_running_loop().remove_reader(port.socket)
             port.close()
         self._ports.clear()
 
@@ -137,15 +123,13 @@ class Questions:
 class _Port:
     """One socket at a port of the system's random choice, and the questions that wait there by id, oldest first."""
 
-    def __init__(self, socket: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, socket: socket.socket) -> None:
         self.waiting: Final[dict[bytes, _Slot]] = {}
-        self._socket: Final = socket
-        self._loop: Final = loop
-        loop.add_reader(socket, self._listen)
+        self.socket: Final = socket
 
     def send(self, wire: bytes, where: Where) -> None:
         try:
-            self._socket.sendto(wire, where)
+            self.socket.sendto(wire, where)
         except OSError:
             """Nothing could be sent: silence, which the sweep will find."""
 
@@ -163,25 +147,39 @@ class _Port:
     def give_up(self, now: float) -> None:
         """Answer with None whoever has waited long enough; all wait equally long, so the first are the oldest."""
         for number, slot in list(self.waiting.items()):
-            if slot.deadline > now:
+            if slot.batch.deadline > now:
                 return
             del self.waiting[number]
             slot.settle(None)
 
     def close(self) -> None:
         self.give_up(float("inf"))
-        self._loop.remove_reader(self._socket)
-        self._socket.close()
+        self.socket.close()
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
         try:
             for _ in range(MOST_HEARD_IN_A_ROW):
-                data, source = self._socket.recvfrom(_LONGEST_BYTES)
+                data, source = self.socket.recvfrom(_LONGEST_BYTES)
                 self.hear(data, source[:2])  # of IPv6 it has four parts
         except BlockingIOError:
             """All is read."""
         except OSError:
             """An earlier question could not be delivered; the sweep will find its silence."""
+
+
+def _send(ports: Sequence[_Port], record: str, where: Where, batch: _Batch, place: int) -> None:
+    spelled, letters, length = _spelling(record)
+    for _ in range(_MOST_TRIES if ports else 0):
+        dice = os.urandom(3 + length)
+        via, number = ports[dice[0] % len(ports)], dice[1:3]
+        if number not in via.waiting:
+            break
+    else:
+        _Slot(b"", where, batch, place).settle(None)
+        return
+    question = (spelled ^ (int.from_bytes(dice[3:]) & letters)).to_bytes(length) + _TXT_IN
+    via.waiting[number] = _Slot(question, where, batch, place)
+    via.send(number + _COUNTS + question + _EDNS, where)
 
 
 def says_nothing(reply: bytes) -> bool:
@@ -205,13 +203,14 @@ def _open(family: socket.AddressFamily, count: int, loop: asyncio.AbstractEventL
         except OSError:
             break
         try:
-            one.setblocking(False)  # noqa: FBT003 - the standard library's
+            one.setblocking(False)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HEARING_BYTES)
             one.bind((anywhere, 0))
         except OSError:
             one.close()
             break
-        ports.append(_Port(one, loop))
+        ports.append(_Port(one))
+        loop.add_reader(one, ports[-1].listen)
     return ports
 
 

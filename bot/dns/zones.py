@@ -63,10 +63,13 @@ class Zone:
     """As its servers said last."""
     turn: int = 0
     """Whose turn it is to be asked whether there is anything new."""
-    free_at: float = 0.0
-    """When its servers may be asked that again, by the event loop's clock."""
     passed_over: dict[str, float] = field(default_factory=dict)
-    """Addresses not to be asked that, and until when, by the same clock."""
+    """Addresses not to be asked that, and until when, by the event loop's clock."""
+    name: str = field(init=False)
+    """The origin, spelled."""
+
+    def __post_init__(self) -> None:
+        self.name = spelled(self.origin)
 
 
 class Zones:

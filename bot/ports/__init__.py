@@ -12,7 +12,7 @@ Nothing here does anything, or knows boto3, dnspython, Slack or Redis. An answer
 """
 
 from bot.ports.aws import Aws, CloudFrontLook, Errand, RecordChange, Switch, Whereabouts
-from bot.ports.dns import Dns
+from bot.ports.dns import Dns, Turns
 from bot.ports.errors import (
     AlreadyOpen,
     ChannelClosed,
@@ -58,5 +58,6 @@ __all__ = [
     "Switch",
     "Taken",
     "TryAgainLater",
+    "Turns",
     "Whereabouts",
 ]

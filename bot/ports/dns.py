@@ -17,14 +17,15 @@ class Dns(Protocol):
         """Ask every authoritative address. Never asks a recursive resolver for the record's own name.
 
         Raises:
-            TryAgainLater: no server with authority could be found or answered.
+            TryAgainLater: no server with authority could be found or answered, or they have been asked too often.
         """
         ...
 
     async def glance(self, watches: Sequence[Watch]) -> list[Glance]:
         """One question for each of them, to one server of its zone, no more often than is polite; takes a second or so.
 
-        Every look into a zone must come through here, of one process at a time.
+        Raises:
+            TryAgainLater: it can't be learnt how often the servers have been asked.
         """
         ...
 
@@ -57,5 +58,24 @@ class Dns(Protocol):
 
         Raises:
             TryAgainLater: none does.
+        """
+        ...
+
+
+class Turns(Protocol):
+    """When the servers of a zone may be asked again, by all workers together."""
+
+    async def take(
+        self, wanted: Sequence[tuple[str, float]], *, within_s: float, ahead_s: float = 0.0
+    ) -> list[float | None]:
+        """For each zone wanted, in how many seconds its turn begins, one after the other.
+
+        Args:
+            wanted: the zone's name, and for how many seconds the turn takes its servers; a zone may come repeatedly.
+            within_s: who can't begin so soon gets None, and nothing is taken.
+            ahead_s: a turn may begin so long before the zone is free, to the charge of those who come later.
+
+        Raises:
+            TryAgainLater: it can't be learnt how often the servers have been asked.
         """
         ...

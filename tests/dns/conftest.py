@@ -6,6 +6,7 @@ import pytest
 
 from bot.alias_move.names import TxtRecord
 from bot.dns import AuthoritativeDns
+from bot.ports import Turns
 from playground.dns import Dns
 
 TARGET = "d111111abcdef8.cloudfront.net"
@@ -37,11 +38,12 @@ async def world() -> AsyncIterator[Dns]:
         yield running
 
 
-def looking_at(world: Dns, clock: Clock, port: int | None = None) -> AuthoritativeDns:
+def looking_at(world: Dns, clock: Clock, port: int | None = None, turns: Turns | None = None) -> AuthoritativeDns:
     """With time-outs that suit loopback, where an answer takes about a millisecond."""
     return AuthoritativeDns(
         ((world.resolver.ip, world.resolver.port),),
         world.port if port is None else port,
+        turns=turns,
         patience_s=0.8,
         udp_s=0.2,
         silent_patience_s=0.05,

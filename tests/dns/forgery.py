@@ -5,6 +5,7 @@ Two ways lead to the bot: a datagram that claims to answer a question (`is_heard
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from itertools import pairwise
 from random import Random
@@ -21,7 +22,7 @@ import dns.rrset
 
 from bot.alias_move.sightings import AnswerKind
 from bot.dns.answers import read
-from bot.dns.questions import _Port, _Slot
+from bot.dns.questions import _Batch, _Port, _Slot
 
 VALUE: Final = "d111111abcdef8.cloudfront.net"
 NAME: Final = dns.name.from_text("_www.example.com")
@@ -55,10 +56,12 @@ def genuine(_: Random, query: Question) -> bytes:
 
 def is_heard(wire: bytes, query: Question, source: tuple[str, int], loop: asyncio.AbstractEventLoop) -> bool:
     """Whether the datagram counts as the reply to the question."""
-    port, slot = _Port(), _Slot(_question(query), loop.create_future(), 0.0)
-    port.waiting[query.id, *SERVER] = slot
-    port.datagram_received(wire, source)
-    return slot.reply.done() and slot.reply.result() is not None
+    batch = _Batch([None], 1, 0.0, loop.create_future())
+    with socket.socket(type=socket.SOCK_DGRAM) as unbound:
+        port = _Port(unbound)
+        port.waiting[query.id.to_bytes(2)] = _Slot(_question(query), SERVER, batch, 0)
+        port.hear(wire, source)
+    return batch.replies[0] is not None
 
 
 def is_believed(wire: bytes, query: Question) -> bool:

@@ -17,8 +17,13 @@ from tests.dns.conftest import TARGET
 
 pytestmark = pytest.mark.wide
 
-WWW = from_text("_www.example.com")
+WWW = "_www.example.com"
 PATIENCE_S = 5.0
+
+
+async def ask(questions: Questions, port: int, record: str = WWW) -> bytes | None:
+    return (await questions.ask([(("127.0.0.1", port), record)]))[0]
+
 
 Replies = Callable[[bytes, Message], Iterable[bytes]]
 
@@ -101,7 +106,7 @@ async def test_what_does_not_fit_is_passed_over_and_what_fits_is_heard(
     questions: Questions, misfit: Callable[[bytes, Message], bytes]
 ):
     async with server(lambda data, query: [misfit(data, query), positive(query)]) as (_, port):
-        reply = await questions.ask("127.0.0.1", port, WWW)
+        reply = await ask(questions, port)
 
     assert reply is not None
     assert from_wire(reply).answer
@@ -110,7 +115,7 @@ async def test_what_does_not_fit_is_passed_over_and_what_fits_is_heard(
 async def test_a_reply_from_another_address_or_port_is_not_heard():
     questions = Questions(0.2)
     async with server(lambda *_: []) as (silent, port), server(lambda *_: []) as (forger, _):
-        asking = asyncio.create_task(questions.ask("127.0.0.1", port, WWW))
+        asking = asyncio.create_task(ask(questions, port))
         await until_asked(silent)
         forger.transport.sendto(positive(from_wire(silent.queries[0])), silent.askers[0])
 
@@ -122,7 +127,7 @@ async def test_a_reply_from_another_address_or_port_is_not_heard():
 async def test_silence_and_truncation_are_none_and_leave_nothing_behind(silence: Replies):
     questions = Questions(0.2)
     async with server(silence) as (_, port):
-        assert await questions.ask("127.0.0.1", port, WWW) is None
+        assert await ask(questions, port) is None
 
     assert not any(via.waiting for ports in questions._ports.values() for via in ports)
     questions.close()
@@ -134,14 +139,18 @@ def truncated(query: Message) -> bytes:
     return response.to_wire()
 
 
-async def test_a_question_that_is_given_up_by_its_asker_leaves_nothing_behind(questions: Questions):
+async def test_a_question_that_is_given_up_by_its_asker_leaves_nothing_behind_after_its_patience():
+    questions = Questions(0.2)
     async with server(lambda *_: []) as (silent, port):
-        asking = asyncio.create_task(questions.ask("127.0.0.1", port, WWW))
+        asking = asyncio.create_task(ask(questions, port))
         await until_asked(silent)
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
 
+        assert await ask(questions, port) is None
+
     assert not any(via.waiting for ports in questions._ports.values() for via in ports)
+    questions.close()
 
 
 async def test_a_late_reply_takes_no_newer_questions_place(monkeypatch: pytest.MonkeyPatch):
@@ -151,16 +160,16 @@ async def test_a_late_reply_takes_no_newer_questions_place(monkeypatch: pytest.M
     late: list[tuple[bytes, tuple[str, int]]] = []
 
     def replies(_: bytes, query: Message) -> Iterable[bytes]:
-        if query.question[0].name != WWW:
+        if query.question[0].name != from_text(WWW):
             late.append((positive(query), asked.askers[-1]))
             return []
         asked.transport.sendto(*late[0])
         return [nothing(query)]
 
     async with server(replies) as (asked, port):
-        assert await questions.ask("127.0.0.1", port, from_text("_old.example.com")) is None
+        assert await ask(questions, port, "_old.example.com") is None
 
-        reply = await questions.ask("127.0.0.1", port, WWW)
+        reply = await ask(questions, port)
 
     assert reply is not None
     assert says_nothing(reply)
@@ -170,7 +179,7 @@ async def test_a_late_reply_takes_no_newer_questions_place(monkeypatch: pytest.M
 async def test_ids_case_and_source_ports_are_thrown_anew_for_every_question(questions: Questions):
     async with server(lambda _, query: [nothing(query)]) as (asked, port):
         for _ in range(60):
-            await questions.ask("127.0.0.1", port, WWW)
+            await ask(questions, port)
 
     assert len({query[:2] for query in asked.queries}) > 50
     assert len({query[12:28] for query in asked.queries}) > 50
@@ -201,7 +210,7 @@ def test_still_nothing_is_read_from_the_header(
     response.flags |= flags
     response.set_rcode(rcode)
     if has_answer:
-        response.answer = [records(WWW, 60, "IN", "CNAME", "elsewhere.example.com.")]
+        response.answer = [records(from_text(WWW), 60, "IN", "CNAME", "elsewhere.example.com.")]
 
     assert (says_nothing(response.to_wire()), is_from_authority(response.to_wire())) == (is_nothing, has_authority)
 
@@ -212,7 +221,7 @@ async def test_hundreds_of_questions_at_once_are_all_answered(questions: Questio
 
     async def is_nothing(port: int, number: int) -> bool:
         async with room:
-            reply = await questions.ask("127.0.0.1", port, from_text(f"_n{number}.example.com"))
+            reply = await ask(questions, port, f"_n{number}.example.com")
         assert reply is not None, "lost"
         return says_nothing(reply)
 
