@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import dns.resolver
 
@@ -23,7 +24,19 @@ from tests.real_dns import DNSPERF, NSD, nsd, zone
 SECONDS = 3.0
 IN_FLIGHT = 200
 IN_A_LOT = IN_FLIGHT // SHARDS
+"""The bot asks for lots at the same time, each a batch."""
 NAMES = tuple(f"_n{number}.example.com" for number in range(2_000))
+
+
+@dataclass
+class Total:
+    """Of the bot's questions, over all rounds."""
+
+    asked: int = 0
+    lost: int = 0
+
+
+TOTAL = Total()
 
 
 async def _the_bot(port: int) -> tuple[int, int]:
@@ -62,8 +75,8 @@ def the_bot_on_uvloop(port: int) -> float:
 
 def _rate(counted: tuple[int, int]) -> float:
     heard, lost = counted
-    if lost:
-        print(f"  lost {lost} of {heard + lost}")
+    TOTAL.asked += heard + lost
+    TOTAL.lost += lost
     return heard / SECONDS
 
 
@@ -116,6 +129,7 @@ def main(rounds: int) -> None:
             f"{statistics.median(each['the bot'] / each[name] for each in rates):.3g}" if name != "the bot" else "1"
         )
         print(f"{name:<22}{statistics.median(all_of):10.0f} questions/s; the bot makes {ratios} times as many")
+    print(f"the bot's questions over all rounds: {TOTAL.asked}; lost: {TOTAL.lost}")
 
 
 if __name__ == "__main__":

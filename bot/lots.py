@@ -17,7 +17,7 @@ MOST_AT_ONCE = 200
 TURN_S = 2.0
 """How long a worker keeps a lot before somebody else may have it."""
 PAUSE_S = 0.25
-"""At least so long between two claims, also between those of two workers: politeness towards servers rests on it."""
+"""At least so long between two claims: what is due soon after one is taken together with the next."""
 LONGEST_PAUSE_S = 1.0
 """A lot that has become due sooner than it was known to is found after so long."""
 SOONEST_AGAIN_S = 1.0
