@@ -122,7 +122,7 @@ def _looks_different(before: Move, after: Move) -> bool:
 
 def _shown(move: Move) -> Move:
     counted = replace(move, effects=(), effects_planned=0, looks_failed=0, looks_failing_since=None)
-    return replace(counted, updated_at=0.0, watch_since=0.0, stirred_at=0.0)
+    return replace(counted, updated_at=0.0, watch_since=0.0, stirred_at=0.0, stirs=0.0)
 
 
 def _is_history(before: Move, after: Move) -> bool:

@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from bot.alias_move.move import Move
 from bot.ports import PortError
 
-SCHEMA = 3
+SCHEMA = 4
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -28,12 +28,12 @@ def _only_new_optional_fields(written: dict[str, Any]) -> dict[str, Any]:
 
     2: how distributions treat visitors, and what of that is serious. 3: the owner's word, the source switched off,
     mistakes with the record, what services say, what caches remember, the record created in Route 53, and more kinds of
-    effects and notices.
+    effects and notices. 4: how many changed answers have counted as signs of life.
     """
     return written
 
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _only_new_optional_fields, 2: _only_new_optional_fields})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType(dict.fromkeys(range(1, SCHEMA), _only_new_optional_fields))
 """From a schema to the next one; the key is the older number."""
 
 _MOVE = TypeAdapter(Move)

@@ -96,6 +96,7 @@ from bot.alias_move.transitions import (
     plan_once,
     plan_read_back,
     sighted,
+    stirred,
     void,
     without_later_looks,
 )
@@ -206,7 +207,7 @@ def _decide_deed(move: Move, event: Deed, now: Now) -> Decision:
             return Decision(go(chosen, MoveState.INSPECTING, now))
         case RecheckRequested():
             obstacle = None if move.obstacle in _FOR_PEOPLE else move.obstacle
-            return Decision(look_now(replace(move, obstacle=obstacle, stirred_at=now.at), now))
+            return Decision(look_now(replace(stirred(move, now), obstacle=obstacle), now))
         case HandTryTold():
             told = waiting(replace(move, tried_by_hand=event.was_tried), now.pace)
             return Decision(ensure(without_later_looks(told, now), now))
@@ -227,7 +228,7 @@ def _after_word(move: Move, event: OwnerSaysOff, now: Now) -> Move:
     """What stood in the way becomes a warning with the look that follows, and with every later one."""
     holder = move.plan.holder if move.plan else None
     word = OwnerWord(event.by.id, now.at, holder) if holder else None
-    return look_now(replace(move, owner_word=word, obstacle=None, stirred_at=now.at), now)
+    return look_now(replace(stirred(move, now), owner_word=word, obstacle=None), now)
 
 
 def _vote(move: Move, now: Now) -> Move:

@@ -300,6 +300,8 @@ class Move:
     """From when the waiting for the record is counted."""
     stirred_at: float = 0.0
     """The newest sign of life: somebody pressed "look again", or the servers' answer changed."""
+    stirs: float = 0.0
+    """How many of these in a row were changed answers, less what has been forgotten until `stirred_at`."""
     live_since: float | None = None
     """When a look first found the record live, Unix seconds; None while it is not."""
     visibility: Visibility | None = None

@@ -24,6 +24,11 @@ class Pace:
     """After the first day."""
     watch_stirred_s: float = 60.0
     """For so long after a sign of life the looks follow each other as fast as they may."""
+    watch_stirs: int = 20
+    """So many changes of the answer in a row are signs of life, and no more: one that changes at every look, as that of
+    a weighted record does, says nothing of anybody at work."""
+    watch_stirs_back_s: float = 18_000.0
+    """After so long one more may be: a minute of the fastest looks in that time only doubles the patient ones."""
     watch_jitter: float = 0.1
     """By which share an interval is drawn out or cut short, so that moves opened together do not look together."""
     watch_live_s: float = 30.0
@@ -69,6 +74,16 @@ class Pace:
         if stirred_s < self.watch_stirred_s:
             every_s = self.watch_fastest_s
         return every_s * (1 + self.watch_jitter * jitter)
+
+    def stirred_once_more(self, stirs: float, stirred_s: float) -> float | None:
+        """The count with one more change of the answer; None: it changes too often to be a sign of life.
+
+        Args:
+            stirs: the count at the newest sign of life.
+            stirred_s: how long ago that was.
+        """
+        count = 1 + max(0.0, stirs - stirred_s / self.watch_stirs_back_s)
+        return count if count <= self.watch_stirs else None
 
     def source_look_interval(self, waited_s: float) -> float:
         """Seconds until the next look at everything, after having waited `waited_s` for the source to be off."""

@@ -185,8 +185,17 @@ def sighted(move: Move, sighting: TxtSighting | None, now: Now) -> Move:
         return replace(move, sighting=sighting)
     # A changed answer is a sign of life: somebody is at work on the record, so look often again. What was wrong with it
     # before may be so no more.
+    stirs = now.pace.stirred_once_more(move.stirs, now.at - move.stirred_at)
+    if stirs is None:
+        # It comes and goes, and so does what is wrong with it.
+        return replace(move, sighting=sighting)
     known = replace(move.diagnosis, mistakes=()) if move.diagnosis else None
-    return replace(move, sighting=sighting, stirred_at=now.at, diagnosis=known)
+    return replace(move, sighting=sighting, stirred_at=now.at, stirs=stirs, diagnosis=known)
+
+
+def stirred(move: Move, now: Now) -> Move:
+    """A person says that something has changed: the surest sign of life."""
+    return replace(move, stirred_at=now.at, stirs=0.0)
 
 
 def note_diagnosis(move: Move, found: Diagnosis, now: Now) -> Move:
