@@ -34,7 +34,8 @@ class Pace:
     watch_live_s: float = 30.0
     """While the record is live and somebody may still remove it."""
     watch_target_s: float = 45.0
-    """Between two readings of the target alone while the holder can't be read: within a minute people know."""
+    """Between two readings of the target alone while the holder can't be read: within a minute people know, at first.
+    Whoever holds it may take weeks, so the interval grows with the time waited, up to that of a look at everything."""
     routine_look_s: float = 900.0
     """Between two looks at everything while people repair or decide."""
     ask_services_s: float = 3600.0
@@ -74,6 +75,10 @@ class Pace:
         if stirred_s < self.watch_stirred_s:
             every_s = self.watch_fastest_s
         return every_s * (1 + self.watch_jitter * jitter)
+
+    def watch_target_interval(self, waited_s: float) -> float:
+        """Seconds until the target is read again, `waited_s` after the newest sign of life."""
+        return max(self.watch_target_s, min(self.routine_look_s, waited_s * self.watch_share))
 
     def stirred_once_more(self, stirs: float, stirred_s: float) -> float | None:
         """The count with one more change of the answer; None: it changes too often to be a sign of life.

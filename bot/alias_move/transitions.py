@@ -163,7 +163,8 @@ def _watch_target(move: Move, now: Now) -> Move:
     is_hidden = plan is not None and plan.holder is not None and not plan.holder.is_ours
     if move.state not in _WATCHING_TARGET or plan is None or plan.target is None or not is_hidden:
         return move
-    return plan_once(move, EffectKind.WATCH_TARGET, now.at + now.pace.watch_target_s)
+    every_s = now.pace.watch_target_interval(now.at - move.stirred_since)
+    return plan_once(move, EffectKind.WATCH_TARGET, now.at + every_s)
 
 
 def _diagnose(move: Move, now: Now) -> Move:

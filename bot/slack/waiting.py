@@ -90,7 +90,8 @@ def blocked(move: Move, rules: Rules, names: AccountNames) -> list[Json]:
             *_obstacle_lines(move),
             situation.trouble_line(move),
             f"{situation.unchanged(move)} I look again every {every} until {day_and_clock(move.expires_at)}.",
-            "If AWS Support moves it, I notice within a minute, and say so here: DNS has to be changed at once then."
+            "If AWS Support moves it, I notice within a minute at first, within 15 minutes after half a day, and say so"
+            " here: DNS has to be changed at once then."
             if move.has_effect(EffectKind.WATCH_TARGET)
             else "",
         ]

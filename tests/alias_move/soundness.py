@@ -140,7 +140,7 @@ def assert_waits(move: Move) -> None:
 
 
 def assert_watches_for_others(move: Move) -> None:
-    """While nobody here can read the holder, the target is read every minute; and only then."""
+    """While nobody here can read the holder, the target is read again and again; and only then."""
     plan = move.plan
     is_hidden = plan is not None and plan.target is not None and plan.holder is not None and not plan.holder.is_ours
     if is_hidden and move.state in MAY_HAND_OVER:

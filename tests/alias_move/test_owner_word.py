@@ -175,6 +175,16 @@ def test_while_the_holder_cannot_be_read_the_target_is_read_within_every_minute(
     assert outstanding(walk.move, EffectKind.WATCH_TARGET).not_before == walk.at + 45
 
 
+def test_the_longer_it_takes_the_more_rarely_the_target_is_read_until_somebody_asks_for_a_look():
+    walk = Walk().looks(HELD_BY_FOREIGN).after(5 * 3_600)
+    walk.happens(TargetRead(walk.id_of(EffectKind.WATCH_TARGET), has_alias=False))
+    assert outstanding(walk.move, EffectKind.WATCH_TARGET).not_before == walk.at + 360
+
+    walk.happens(RecheckRequested(OUTSIDER))
+
+    assert outstanding(walk.move, EffectKind.WATCH_TARGET).not_before == walk.at + 45
+
+
 @pytest.mark.parametrize("state", [MoveState.BLOCKED, MoveState.AWAITING_TXT, MoveState.AWAITING_APPROVAL])
 def test_where_the_holder_is_ours_nobody_else_moves_it(state: MoveState):
     assert not walk_to(state).move.has_effect(EffectKind.WATCH_TARGET)

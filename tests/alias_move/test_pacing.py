@@ -35,6 +35,13 @@ def test_looks_are_spread_by_a_tenth_of_the_interval(jitter: float, every_s: flo
 
 
 @pytest.mark.parametrize(
+    ("waited_s", "every_s"), [(0, 45), (1_800, 45), (ONE_HOUR, 72), (ONE_DAY, 900), (30 * ONE_DAY, 900)]
+)
+def test_a_target_that_others_may_bring_the_alias_to_is_read_every_minute_at_first(waited_s: float, every_s: float):
+    assert PACE.watch_target_interval(waited_s) == every_s
+
+
+@pytest.mark.parametrize(
     ("failures", "delay_s"), [(0, 2), (1, 2), (2, 4), (3, 8), (4, 16), (5, 32), (6, 60), (7, 60), (10**9, 60)]
 )
 def test_failures_in_a_row_are_followed_by_longer_and_longer_pauses(failures: int, delay_s: float):
