@@ -26,6 +26,7 @@ OFF = SourceOff(
     since=1_763_852_021.5,
     phase=SwitchPhase.DISABLED,
     sent_at=1_763_852_021.0,
+    sent_for="m1.7",
     deployed_at=1_763_852_200.0,
 )
 CREATED = ZoneRecord(
@@ -41,6 +42,7 @@ CREATED = ZoneRecord(
     since=1_763_852_021.5,
     phase=RecordPhase.REMOVING,
     sent_at=1_763_852_021.0,
+    sent_for="m1.7",
     change_id="C1CHANGE",
     removed_by="UAPPROVER",
 )

@@ -85,6 +85,8 @@ class ZoneRecord:
     phase: RecordPhase = RecordPhase.CREATING
     sent_at: float | None = None
     """When a worker was last about to ask for this phase's change; None: not yet."""
+    sent_for: str = ""
+    """Id of the effect that it was about to ask for then."""
     change_id: str = ""
     """Of the change that Route 53 has taken and is bringing to its servers; empty: none."""
     is_unclear: bool = False

@@ -136,7 +136,9 @@ def sent(move: Move, effect: Effect, now: Now) -> Move | None:
         is_allowed = now.rules.disable_source and now.rules.moves_enabled
         if not (is_fresh and is_allowed and is_blocked_by_source_alone(move)):
             return None
-    return replace(move, source_off=replace(off, sent_at=now.at))
+    # Another worker was about to, and has told nothing: it has died, or may yet send. Our refusal settles nothing then.
+    is_unclear = off.is_unclear or off.sent_for == effect.id
+    return replace(move, source_off=replace(off, sent_at=now.at, sent_for=effect.id, is_unclear=is_unclear))
 
 
 def _off(move: Move) -> SourceOff:

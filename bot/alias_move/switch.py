@@ -46,6 +46,8 @@ class SourceOff:
     phase: SwitchPhase = SwitchPhase.DISABLING
     sent_at: float | None = None
     """When a worker was last about to ask for this phase's change; None: not yet."""
+    sent_for: str = ""
+    """Id of the effect that it was about to ask for then."""
     is_unclear: bool = False
     """Whether a request was sent whose answer nobody has."""
     failures: int = 0

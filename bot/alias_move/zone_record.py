@@ -117,7 +117,9 @@ def sent(move: Move, effect: Effect, now: Now) -> Move | None:
         is_allowed = now.rules.route53_records and now.rules.moves_enabled
         if not (is_fresh and is_allowed and move.state in _MISSING):
             return None
-    return replace(move, zone_record=replace(known, sent_at=now.at))
+    # Another worker was about to, and has told nothing: it has died, or may yet send. Our refusal settles nothing then.
+    is_unclear = known.is_unclear or known.sent_for == effect.id
+    return replace(move, zone_record=replace(known, sent_at=now.at, sent_for=effect.id, is_unclear=is_unclear))
 
 
 def _known(move: Move) -> ZoneRecord:

@@ -11,10 +11,12 @@ from bot.alias_move.events import (
     DisablingApproved,
     EffectAbandoned,
     Inspected,
+    RecheckRequested,
     SourceChanged,
     SourceRead,
     SwitchDelayed,
     SwitchRefused,
+    SwitchResult,
 )
 from bot.alias_move.findings import Distribution
 from bot.alias_move.move import EffectKind, MoveState, NoticeKind, RefusalCause
@@ -401,3 +403,36 @@ def test_a_move_that_needs_no_disabling_has_nothing_to_do_with_all_this():
 
     assert walk.move.source_off is None
     assert walk.move.off_before == ""
+
+
+REFUSALS = (
+    lambda effect: SwitchRefused(effect, refusal(RefusalCause.ACCESS_DENIED)),
+    lambda effect: SourceChanged(effect, "Somebody else changed it at the same moment."),
+)
+
+
+@pytest.mark.parametrize("no", REFUSALS, ids=["refused", "changed"])
+def test_a_no_to_a_second_worker_says_nothing_of_what_the_first_may_still_send(no: Callable[[str], SwitchResult]):
+    walk = disabling().asks_to_switch().after(10).asks_to_switch()
+
+    walk.after(1).happens(no(walk.id_of(EffectKind.DISABLE_SOURCE)))
+
+    assert off(walk).phase is SwitchPhase.UNKNOWN
+
+
+def test_what_the_first_worker_has_done_meanwhile_is_seen_by_the_next_look():
+    walk = disabling().asks_to_switch().after(10).asks_to_switch()
+    walk.after(1).happens(REFUSALS[0](walk.id_of(EffectKind.DISABLE_SOURCE)))
+
+    walk.after(60).happens(RecheckRequested(REQUESTER)).looks(STILL_DISABLING)
+
+    assert off(walk).phase is SwitchPhase.DISABLED
+
+
+def test_a_no_to_a_worker_that_asks_alone_settles_it():
+    walk = disabling().asks_to_switch()
+    walk.happens(SwitchDelayed(walk.id_of(EffectKind.DISABLE_SOURCE), "It can't be reached.", is_unclear=False))
+
+    walk.after(2).asks_to_switch().happens(REFUSALS[0](walk.id_of(EffectKind.DISABLE_SOURCE)))
+
+    assert off(walk).phase is SwitchPhase.NOT_DISABLED

@@ -260,6 +260,14 @@ def test_what_may_not_be_asked_for_any_more_is_not_sent(spoil: float):
     assert record(walk).sent_at is None
 
 
+def test_a_no_to_a_second_worker_says_nothing_of_what_the_first_may_still_send():
+    walk = creating().asks_route53().after(10).asks_route53()
+
+    walk.after(1).happens(RecordRefused(walk.id_of(*RECORD_CHANGES), refusal(RefusalCause.ACCESS_DENIED)))
+
+    assert record(walk).phase is RecordPhase.UNKNOWN
+
+
 @pytest.mark.parametrize(("asks", "phase"), [(True, RecordPhase.UNKNOWN), (False, RecordPhase.NOT_CREATED)])
 def test_a_worker_that_fails_again_and_again_ends_with_a_sentence(*, asks: bool, phase: RecordPhase):
     walk = creating().asks_route53() if asks else creating()
