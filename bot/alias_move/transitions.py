@@ -49,6 +49,8 @@ _VIEWS = frozenset({EffectKind.LOOK, EffectKind.ROUTINE_LOOK, EffectKind.WATCH_T
 _ABOUT_SOURCE = frozenset({FindingCode.HOLDER_IN_OTHER_ACCOUNT, FindingCode.SOURCE_STILL_DISABLING})
 MOST_MISTAKES_TOLD = 12
 """In one thread: whoever runs the zone could make up new ones for ever."""
+MOST_TOLD_ALIKE = 30
+"""Notices of one kind in one thread: a record that comes and goes would fill it. The card goes on telling all."""
 
 _CLOSING_NOTICES = {
     MoveState.MOVED: NoticeKind.MOVED,
@@ -67,11 +69,17 @@ def go(move: Move, state: MoveState, now: Now) -> Move:
     kept = tuple(one for one in move.effects if one.kind in {*OUTLIVING, EffectKind.EXPIRE_MOVE})
     obstacle = move.obstacle if state is MoveState.BLOCKED else None
     entered = replace(move, state=state, state_since=now.at, effects=kept, obstacle=obstacle)
-    if state is MoveState.AWAITING_TXT and move.state is not MoveState.AWAITING_TXT:
+    if state is MoveState.AWAITING_TXT and move.state is not MoveState.AWAITING_TXT and _begins_to_wait(move, now):
         entered = replace(entered, watch_since=now.at)
     if state is MoveState.AWAITING_APPROVAL and not _told_of_approval(entered):
         entered = notify(entered, NoticeKind.APPROVAL_NEEDED, now)
     return ensure(entered, now)
+
+
+def _begins_to_wait(move: Move, now: Now) -> bool:
+    """Whether the waiting for the record is counted anew: a record that comes and goes is waited for all the time."""
+    was_live = move.state in {MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING}
+    return not was_live or move.stirred_at == now.at
 
 
 def _told_of_approval(move: Move) -> bool:
@@ -275,7 +283,8 @@ def notify(
 ) -> Move:
     """Tell people once per plan and round."""
     notice = Notice(kind, move.digest, move.round, by, words, now.at, subject)
-    if notice.key in move.noticed:
+    alike = sum(key.startswith(f"{kind.value}:") for key in move.noticed)
+    if notice.key in move.noticed or alike >= MOST_TOLD_ALIKE:
         return move
     return plan_effect(replace(move, noticed=(*move.noticed, notice.key)), EffectKind.NOTIFY, now.at, notice)
 

@@ -7,10 +7,23 @@ import pytest
 
 from bot.alias_move.events import Diagnosed, RecheckRequested, TxtUnchanged
 from bot.alias_move.mistakes import Diagnosis, Mistake, MistakeKind
-from bot.alias_move.move import EffectKind, MoveState
+from bot.alias_move.move import EffectKind, MoveState, NoticeKind
 from bot.alias_move.pacing import ONE_DAY_S
 from bot.alias_move.sightings import AnswerKind, TxtSighting
-from tests.alias_move.evidence import OUTSIDER, PACE, Walk, outstanding, record_for, sighting, walk_to
+from tests.alias_move.evidence import (
+    OUTSIDER,
+    PACE,
+    READY,
+    Walk,
+    awaiting_approval,
+    lost,
+    outstanding,
+    record_for,
+    seen,
+    sighting,
+    told,
+    walk_to,
+)
 
 WILDCARD = Mistake(MistakeKind.WILDCARD, "A wildcard answers for the name.", "Nothing to do.")
 
@@ -105,3 +118,23 @@ def test_what_is_wrong_with_an_answer_that_comes_and_goes_stays_on_the_card():
 )
 def test_changes_of_the_answer_are_counted_and_forgotten_again(stirs: float, stirred_s: float, count: float | None):
     assert PACE.stirred_once_more(stirs, stirred_s) == count
+
+
+def test_a_record_that_comes_and_goes_fills_no_thread_and_is_watched_patiently_in_the_end():
+    walk = walk_to(MoveState.AWAITING_TXT).after(3_600)
+
+    for _ in range(100):
+        seen(walk.after(5)).after(1).looks(READY)
+        lost(walk.after(30))
+
+    assert walk.move.state is MoveState.AWAITING_TXT
+    assert told(walk.move).count(NoticeKind.DNS_VERIFIED.value) == 30
+    assert next_look_s(walk) == 30
+
+
+def test_a_record_that_is_lost_for_the_first_time_is_waited_for_anew():
+    walk = awaiting_approval().after(3_600)
+
+    lost(walk)
+
+    assert walk.move.watch_since == walk.at
