@@ -10,20 +10,8 @@ from bot.alias_move.mistakes import Diagnosis, Mistake, MistakeKind
 from bot.alias_move.move import EffectKind, MoveState, NoticeKind
 from bot.alias_move.pacing import ONE_DAY_S
 from bot.alias_move.sightings import AnswerKind, TxtSighting
-from tests.alias_move.evidence import (
-    OUTSIDER,
-    PACE,
-    READY,
-    Walk,
-    awaiting_approval,
-    lost,
-    outstanding,
-    record_for,
-    seen,
-    sighting,
-    told,
-    walk_to,
-)
+from tests.alias_move.evidence import OUTSIDER, PACE, READY, record_for, sighting
+from tests.alias_move.walks import Walk, awaiting_approval, lost, outstanding, seen, told, walk_to
 
 WILDCARD = Mistake(MistakeKind.WILDCARD, "A wildcard answers for the name.", "Nothing to do.")
 
