@@ -1,4 +1,5 @@
-"""Real name servers on loopback, where this machine has them: NSD with zones as files, Unbound in front of it.
+"""Real name servers on loopback, where this machine has them: NSD and BIND with zones as files, Unbound and BIND in
+front of them.
 
 Nothing of the machine's own configuration is read or changed; everything lives in a folder that is thrown away.
 """
@@ -15,15 +16,20 @@ from pathlib import Path
 
 NSD = shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin")
 UNBOUND = shutil.which("unbound") or shutil.which("unbound", path="/usr/sbin")
+NAMED = shutil.which("named") or shutil.which("named", path="/usr/sbin")
 DNSPERF = shutil.which("dnsperf")
 STARTS_WITHIN_S = 10.0
+
+BOTH = ("127.0.0.1", "127.0.0.2")
+ONE = ("127.0.0.1",)
+"""All that BIND listens on, unless an interface has been given more."""
 
 SOA = "@ {soa_ttl} IN SOA ns1 hostmaster {serial} 3600 900 604800 {minimum}\n"
 
 
 @dataclass
-class Nsd:
-    """A running NSD with two addresses."""
+class Authority:
+    """A running server that has zones."""
 
     folder: Path
     addresses: tuple[str, ...]
@@ -37,8 +43,8 @@ class Nsd:
 
 
 @dataclass
-class Unbound:
-    """A running Unbound."""
+class Resolver:
+    """A running resolver."""
 
     where: tuple[str, int]
     queries: Path
@@ -49,16 +55,23 @@ class Unbound:
 
 
 def zone(
-    origin: str, records: str = "", *, serial: int = 1, soa_ttl: int = 300, minimum: int = 300, ttl: int = 60
+    origin: str,
+    records: str = "",
+    *,
+    serial: int = 1,
+    soa_ttl: int = 300,
+    minimum: int = 300,
+    ttl: int = 60,
+    addresses: tuple[str, ...] = BOTH,
 ) -> str:
-    """A zone file with two name servers, ns1 and ns2, at the addresses of `nsd`."""
+    """A zone file with one name server at each of these addresses: ns1, ns2."""
     head = f"$ORIGIN {origin}.\n$TTL {ttl}\n" + SOA.format(serial=serial, soa_ttl=soa_ttl, minimum=minimum)
-    servers = "@ IN NS ns1\n@ IN NS ns2\nns1 IN A 127.0.0.1\nns2 IN A 127.0.0.2\n"
+    servers = "".join(f"@ IN NS ns{number}\nns{number} IN A {each}\n" for number, each in enumerate(addresses, 1))
     return head + servers + records
 
 
 @contextmanager
-def nsd(zones: Mapping[str, str], addresses: tuple[str, ...] = ("127.0.0.1", "127.0.0.2")) -> Iterator[Nsd]:
+def nsd(zones: Mapping[str, str], addresses: tuple[str, ...] = BOTH) -> Iterator[Authority]:
     """NSD on one free port of these addresses, serving these zones."""
     assert NSD is not None
     with tempfile.TemporaryDirectory(prefix="nsd-") as name:
@@ -73,21 +86,16 @@ def nsd(zones: Mapping[str, str], addresses: tuple[str, ...] = ("127.0.0.1", "12
             f'  xfrdir: "{folder}"\n  rrl-ratelimit: 0\n  server-count: 1\n'
             f"remote-control:\n  control-enable: no\n{served}"
         )
-        process = subprocess.Popen([NSD, "-d", "-c", str(folder / "nsd.conf")], stderr=subprocess.DEVNULL)
-        try:
-            _until_listening(addresses[0], port, process)
-            yield Nsd(folder, addresses, port, process)
-        finally:
-            process.terminate()
-            process.wait(10)
+        with _running([NSD, "-d", "-c", str(folder / "nsd.conf")], port) as process:
+            yield Authority(folder, addresses, port, process)
 
 
 @contextmanager
-def unbound(authority: Nsd, origins: tuple[str, ...]) -> Iterator[Unbound]:
+def unbound(authority: Authority, origins: tuple[str, ...]) -> Iterator[Resolver]:
     """A recursive resolver on loopback that knows where these zones are."""
     assert UNBOUND is not None
     with tempfile.TemporaryDirectory(prefix="unbound-") as name:
-        port = _free_port(("127.0.0.1",))
+        port = _free_port(ONE)
         stubs = "".join(
             f'stub-zone:\n  name: "{origin}"\n'
             + "".join(f"  stub-addr: {each}@{authority.port}\n" for each in authority.addresses)
@@ -100,13 +108,43 @@ def unbound(authority: Nsd, origins: tuple[str, ...]) -> Iterator[Unbound]:
             '  module-config: "iterator"\n  num-threads: 1\n  log-queries: yes\n  logfile: "queries.log"\n'
             f"{open_zones}remote-control:\n  control-enable: no\n{stubs}"
         )
-        process = subprocess.Popen([UNBOUND, "-d", "-c", f"{name}/unbound.conf"], stderr=subprocess.DEVNULL)
-        try:
-            _until_listening("127.0.0.1", port, process)
-            yield Unbound(("127.0.0.1", port), Path(name) / "queries.log")
-        finally:
-            process.terminate()
-            process.wait(10)
+        with _running([UNBOUND, "-d", "-c", f"{name}/unbound.conf"], port):
+            yield Resolver(("127.0.0.1", port), Path(name) / "queries.log")
+
+
+@contextmanager
+def bind(zones: Mapping[str, str]) -> Iterator[Authority]:
+    """BIND as the only server of these zones."""
+    with _bind(zones, "recursion no;") as (folder, port, process):
+        yield Authority(folder, ONE, port, process)
+
+
+@contextmanager
+def bind_resolver(authority: Authority, own_zones: Mapping[str, str] | None = None) -> Iterator[Resolver]:
+    """BIND as a resolver that asks the authority for everything but zones of its own, which nobody else sees."""
+    upstream = " ".join(f"{each} port {authority.port};" for each in authority.addresses)
+    options = f"recursion yes; allow-recursion {{ 127.0.0.1; }}; forward only; forwarders {{ {upstream} }};"
+    with _bind(own_zones or {}, options) as (folder, port, _):
+        yield Resolver(("127.0.0.1", port), folder / "queries.log")
+
+
+@contextmanager
+def _bind(zones: Mapping[str, str], options: str) -> Iterator[tuple[Path, int, subprocess.Popen[bytes]]]:
+    assert NAMED is not None
+    with tempfile.TemporaryDirectory(prefix="bind-") as name:
+        folder, port = Path(name), _free_port(ONE)
+        for origin, text in zones.items():
+            (folder / f"{origin}.zone").write_text(text)
+        served = "".join(f'zone "{origin}" {{ type primary; file "{origin}.zone"; }};\n' for origin in zones)
+        (folder / "named.conf").write_text(
+            f'options {{ directory "{folder}"; listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n'
+            "  pid-file none; session-keyfile none; max-cache-size 16M; dnssec-validation no; querylog yes;\n"
+            f"  {options} }};\ncontrols {{ }};\n"
+            'logging { channel asked { file "queries.log"; }; category queries { asked; }; };\n'
+            f"{served}"
+        )
+        with _running([NAMED, "-f", "-c", str(folder / "named.conf")], port) as process:
+            yield folder, port, process
 
 
 def _free_port(addresses: tuple[str, ...]) -> int:
@@ -126,12 +164,24 @@ def _free_port(addresses: tuple[str, ...]) -> int:
     raise OSError("no port is free on all addresses")
 
 
-def _until_listening(address: str, port: int, process: subprocess.Popen[bytes]) -> None:
+@contextmanager
+def _running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """As long as it is needed."""
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        _until_listening(port, process)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline:
         assert process.poll() is None, "it ended at once"
         try:
-            with socket.create_connection((address, port), timeout=1):
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
                 return
         except OSError:
             time.sleep(0.02)
