@@ -14,6 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import dns.message
+import dns.query
+import dns.rcode
+
 NSD = shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin")
 UNBOUND = shutil.which("unbound") or shutil.which("unbound", path="/usr/sbin")
 NAMED = shutil.which("named") or shutil.which("named", path="/usr/sbin")
@@ -144,6 +148,8 @@ def _bind(zones: Mapping[str, str], options: str) -> Iterator[tuple[Path, int, s
             f"{served}"
         )
         with _running([NAMED, "-f", "-c", str(folder / "named.conf")], port) as process:
+            for origin in zones:
+                _until_serving(port, origin)
             yield folder, port, process
 
 
@@ -174,6 +180,15 @@ def _running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _until_serving(port: int, origin: str) -> None:
+    """BIND listens before it has read its zones."""
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    query = dns.message.make_query(origin, "SOA")
+    while dns.query.udp(query, "127.0.0.1", STARTS_WITHIN_S, port).rcode() != dns.rcode.NOERROR:
+        assert time.monotonic() < deadline, f"it does not serve {origin}"
+        time.sleep(0.02)
 
 
 def _until_listening(port: int, process: subprocess.Popen[bytes]) -> None:

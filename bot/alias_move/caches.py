@@ -9,7 +9,10 @@ from dataclasses import replace
 from bot.alias_move.move import Move
 from bot.alias_move.pacing import Pace
 from bot.alias_move.sightings import DEFAULT_NEGATIVE_TTL_S
-from bot.alias_move.visibility import Visibility
+from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
+
+_LEEWAY_S = 5.0
+"""What clocks and whole seconds of TTLs may differ by."""
 
 
 def may_ask(move: Move, at: float) -> bool:
@@ -42,6 +45,21 @@ def next_question(move: Move, pace: Pace, at: float) -> float | None:
     if agree_at is None or agree_at <= at or move.caches_asked > 1:
         return None
     return agree_at + pace.negative_cache_margin_s
+
+
+def of_another_view(move: Move) -> tuple[CacheAnswer, ...]:
+    """Those that deny the live record for longer than they may remember a time without it.
+
+    Most likely they see another version of the zone. Nobody can be sure: some keep an answer for longer than it says.
+    """
+    known, since = move.visibility, move.live_since
+    ttl_s = move.sighting.negative_ttl_s if move.sighting else None
+    if known is None or since is None or ttl_s is None:
+        return ()
+    forgotten_at = since + ttl_s + _LEEWAY_S
+    # For how long an older value may be remembered only its own TTL tells: it is over when they are asked again.
+    suspects = [one for one in known.behind if one.kind is CacheKind.MISSES or move.caches_asked > 1]
+    return tuple(one for one in suspects if known.asked_at + one.ttl_s > forgotten_at)
 
 
 def _agree_at(move: Move, pace: Pace) -> float:

@@ -5,6 +5,7 @@ live (what caches remember, what is seen inside a network alone) is none of it.
 """
 
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 
 from bot.alias_move.mistakes import Diagnosis, Mistake, MistakeKind, listed
 from bot.alias_move.names import RegistrableName
@@ -31,6 +32,9 @@ _PARKED = (
     ".renewyourname.net",
 )
 """Name servers under these names show advertisements, or that nobody has paid."""
+
+_INSIDE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+"""Addresses that every network may give its own machines, and that nobody outside can ask."""
 
 
 def diagnosis(probe: Probe, registrable_name: RegistrableName, *, at: float, source: str = "") -> Diagnosis:
@@ -97,6 +101,8 @@ def _about_delegation(probe: Probe, registrable_name: RegistrableName) -> Iterat
             " the provider's at the registrar.",
             listed(probe.refused_by),
         )
+    elif inside := _inside(probe):
+        yield _other_view(probe, inside)
     elif _are_different(probe) and not any(one.place is Place.UNDELEGATED for one in probe.nearby):
         yield Mistake(
             MistakeKind.ORPHAN_ZONE,
@@ -113,6 +119,49 @@ def _are_different(probe: Probe) -> bool:
     return bool(probe.delegated_to and probe.listed) and not set(probe.delegated_to) & set(probe.listed)
 
 
+def _inside(probe: Probe) -> list[str]:
+    """Name servers of the zone that only our own network asks, as far as that shows without asking it for the record.
+
+    Its resolvers name them, and neither the zone above does, nor a server that it does name; or their addresses are
+    such as no one else can reach.
+    """
+    sighting = probe.sighting
+    if sighting is None:
+        return []
+    # With servers in common, the list may only just have been changed.
+    has_none_in_common = set(probe.delegated_to) <= set(sighting.only_delegated)
+    is_compared = bool(probe.listed and sighting.only_delegated) and has_none_in_common
+    unknown = set(sighting.only_listed) - set(probe.listed) if is_compared else set()
+    return [one.server for one in sighting.answers if one.server in unknown or _is_unreachable(one.address)]
+
+
+def _is_unreachable(address: str) -> bool:
+    try:
+        return any(ip_address(address) in network for network in _INSIDE)
+    except ValueError:
+        return False  # it could not be looked up
+
+
+def _other_view(probe: Probe, inside: list[str]) -> Mistake:
+    answers = probe.sighting.answers if probe.sighting else ()
+    is_there = any(one.kind is AnswerKind.EXACT for one in answers if one.server in inside)
+    sentence = (
+        f"The record is in a version of {probe.zone} that is seen inside your network only: the world, and AWS with it,"
+        " asks other name servers."
+        if is_there
+        else f"The DNS resolvers here know other name servers of {probe.zone} than the world does: those of a version"
+        " for your network only, as a private hosted zone is, or some that have been replaced. AWS will not see what is"
+        " created there."
+    )
+    return Mistake(
+        MistakeKind.WRONG_ZONE if is_there else MistakeKind.ORPHAN_ZONE,
+        sentence,
+        "Create the record in the public zone, at the name servers that the registrar names.",
+        listed(inside),
+        listed(probe.delegated_to),
+    )
+
+
 # The servers
 
 
@@ -120,8 +169,10 @@ def _about_servers(probe: Probe) -> Iterator[Mistake]:
     sighting = probe.sighting
     if sighting is None:
         return
+    inside = _inside(probe)
     behind = [one for one in sighting.answers if one.counts and one.kind is not AnswerKind.EXACT]
-    if sighting.seen_on and behind:
+    is_inside_only = all(one.server in inside for one in sighting.answers if one.kind is AnswerKind.EXACT)
+    if sighting.seen_on and behind and not is_inside_only:
         yield _behind(probe, behind)
     cut_short = [one for one in sighting.answers if one.kind is AnswerKind.SILENT and "cut short" in one.note]
     if cut_short:
@@ -131,7 +182,7 @@ def _about_servers(probe: Probe) -> Iterator[Mistake]:
             "Let port 53 over TCP through to those servers, and take away TXT records of that name that nobody needs.",
             listed([one.server for one in cut_short]),
         )
-    if lame := [one for one in sighting.silent_servers if one not in cut_short]:
+    if lame := [one for one in sighting.silent_servers if one not in cut_short and one.server not in inside]:
         yield Mistake(
             MistakeKind.LAME_SERVER,
             f"Not every name server of {sighting.zone} serves it. That holds up nothing here, as long as enough others"

@@ -3,6 +3,7 @@
 Pure. Says nothing about AWS's own resolvers, which nobody can ask; what follows for them is in `caches`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -59,4 +60,8 @@ class Visibility:
     @property
     def agree_at(self) -> float | None:
         """When the last of those that are behind must have forgotten, Unix seconds; None where nobody is behind."""
-        return max((self.asked_at + answer.ttl_s for answer in self.behind), default=None)
+        return self.until(self.behind)
+
+    def until(self, answers: Iterable[CacheAnswer]) -> float | None:
+        """How long the last of these may say so, Unix seconds; None where there are none."""
+        return max((self.asked_at + answer.ttl_s for answer in answers), default=None)

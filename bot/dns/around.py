@@ -48,7 +48,10 @@ class Around:
         self.zone: Final = zone
         self.sighting: Final = sighting
         self.questions: Final = questions
-        self.servers: Final = cycle(_speaking(zone, sighting))
+        speaking = _speaking(zone, sighting)
+        self.servers: Final = cycle(speaking)
+        self.public: Final = next((server for server in speaking if server.name not in zone.only_listed), None)
+        """One that the zone above names: where resolvers name others, it tells what the world is told."""
         self.referral: Referral | None = None
         # A top-level zone holds no record of ours, and its servers need not hear of our misspellings.
         self.is_at_top: Final = len(zone.origin) < LABELS_OF_TOP

@@ -27,7 +27,7 @@ from bot.dns.around import LABELS_OF_TOP, Around, Questions, spoken
 from bot.dns.exchange import EDNS_PAYLOAD_BYTES, Silence, Times, ask
 from bot.dns.records import addresses, answered, cname_target, name_servers, spelled, txt_values
 from bot.dns.resolvers import Resolvers
-from bot.dns.zones import Server, Zones
+from bot.dns.zones import QUESTIONS_ABOUT_DELEGATION, Server, Zones
 from bot.ports import TryAgainLater
 
 _AT_ONCE = 7
@@ -68,10 +68,11 @@ class Diagnostics:
     # Where something is at the right name
 
     async def _at_the_name(self, around: Around) -> Probe:
-        cname, wild, serials = await asyncio.gather(
+        cname, wild, serials, listed = await asyncio.gather(
             self._ask(around, around.name, dns.rdatatype.CNAME),
             self._wildcard(around),
             self._serials(around),
+            self._listed(around, is_wanted=bool(around.zone.only_listed)),
         )
         target = cname_target(cname, around.name) if _has_authority(cname) else None
         return replace(
@@ -80,6 +81,7 @@ class Diagnostics:
             wild_values=wild.values,
             wild_cname=wild.cname,
             serials=serials,
+            listed=listed,
         )
 
     async def _serials(self, around: Around) -> tuple[Serial, ...]:
@@ -106,11 +108,9 @@ class Diagnostics:
             self._nearby(around, names),
             self._ask(around, around.name, dns.rdatatype.A),
             self._wildcard(around),
-            self._ask(around, around.zone.origin, dns.rdatatype.NS),
+            self._listed(around),
         )
         has_address = _has_authority(address) and bool(answered(address, around.name, dns.rdatatype.A))
-        origin = around.zone.origin
-        own = name_servers(answered(listed, origin, dns.rdatatype.NS)) if _has_authority(listed) else ()
         return replace(
             around.empty_probe,
             nearby=found,
@@ -118,7 +118,7 @@ class Diagnostics:
             other_types=("A",) if has_address and not wild.exists else (),
             wild_values=wild.values,
             wild_cname=wild.cname,
-            listed=tuple(map(spelled, own)),
+            listed=listed,
             child_zone=around.child_zone,
             refused_by=around.refused_by,
         )
@@ -160,23 +160,19 @@ class Diagnostics:
 
     # Above, below and beside the zone
 
+    async def _listed(self, around: Around, *, is_wanted: bool = True) -> tuple[str, ...]:
+        """The name servers that the zone itself names; empty where none of its servers says."""
+        origin = around.zone.origin
+        response = await self._ask(around, origin, dns.rdatatype.NS, around.public) if is_wanted else None
+        own = name_servers(answered(response, origin, dns.rdatatype.NS)) if _has_authority(response) else ()
+        return tuple(map(spelled, own))
+
     async def _delegation(self, around: Around) -> tuple[str, ...]:
         """The name servers that the zone above names; empty where it could not be asked."""
-        origin = around.zone.origin
-        if around.is_at_top or not around.questions.may_ask(2):
+        if around.is_at_top or not around.questions.may_ask(QUESTIONS_ABOUT_DELEGATION):
             return ()
-        try:
-            above, _ = await self._resolvers.name_servers(origin.parent())
-            address = next(iter(addresses((await self._resolvers.ask(above[0], dns.rdatatype.A)).answer)), None)
-        except TryAgainLater:
-            return ()
-        if address is None:
-            return ()
-        response = await self._ask(around, origin, dns.rdatatype.NS, Server(spelled(above[0]), address))
-        if response is None:
-            return ()
-        said = (rrset for rrset in (*response.answer, *response.authority) if rrset.name == origin)
-        return tuple(spelled(server) for rrset in said for server in name_servers(rrset))
+        above = await self._zones.delegation(around.zone.origin)
+        return tuple(map(spelled, above.servers)) if above is not None else ()
 
     async def _is_bogus(self, origin: dns.name.Name, questions: Questions) -> bool:
         """Whether a resolver that validates refuses the zone's own SOA, and has it when told not to validate."""

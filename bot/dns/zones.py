@@ -17,7 +17,7 @@ import dns.rcode
 import dns.rdatatype
 
 from bot.dns.answers import Referral
-from bot.dns.delegations import Delegations
+from bot.dns.delegations import SERVERS_ASKED, Delegations
 from bot.dns.exchange import Silence, Times, ask
 from bot.dns.records import answered, cname_target, soa_above, spelled
 from bot.dns.resolvers import Resolvers
@@ -31,6 +31,8 @@ FAILURES_BEFORE_RELEARNING = 3
 _LABELS_OF_TOP = 3  # `example.com.` and the root's empty label: nobody waits for a record to make this one exist
 _SERVERS_ASKED_FOR_EXISTENCE = 3
 _DELEGATION_WITHIN_S = 1.0
+QUESTIONS_ABOUT_DELEGATION = 1 + SERVERS_ASKED
+"""Once the servers of the zone above are known: where that zone begins, and who serves this one."""
 _QUICK = Times(udp_s=0.4, tcp_s=0.4)
 
 
@@ -190,7 +192,7 @@ class Zones:
         known = self.known(origin)
         if known is not None:
             return known
-        asking = asyncio.create_task(self._delegation(origin))
+        asking = asyncio.create_task(self.delegation(origin))
         try:
             listed, ttl_s = await self._resolvers.name_servers(origin)
             above = await asking
@@ -202,11 +204,16 @@ class Zones:
         only_delegated = tuple(name for name in above.servers if name not in listed)
         glue = tuple(pair for pair in above.glue if pair[0] in only_delegated)
         zone = await self._learn(origin, (*listed, *only_delegated), ttl_s, avoid, glue)
+        # A network may tell other addresses inside than the world is told.
+        asked = {server.address for server in zone.servers}
+        others = (Server(spelled(name), address) for name, address in above.glue if address not in asked)
+        zone.servers = tuple(sorted((*zone.servers, *others), key=_order))
         zone.only_delegated = tuple(map(spelled, only_delegated))
         zone.only_listed = tuple(spelled(name) for name in listed if name not in above.servers)
         return zone
 
-    async def _delegation(self, origin: dns.name.Name) -> Referral | None:
+    async def delegation(self, origin: dns.name.Name) -> Referral | None:
+        """What the zone above says about who serves this one; None where nobody tells it soon."""
         if len(origin) <= _LABELS_OF_TOP - 1:
             return None  # a top-level domain, or the root
         try:

@@ -1,5 +1,6 @@
 """What a card says about recursive resolvers, and the question whether AWS was asked too early. Pure."""
 
+from bot.alias_move.caches import of_another_view
 from bot.alias_move.move import Move
 from bot.alias_move.visibility import CacheAnswer, CacheKind
 from bot.slack import situation
@@ -16,7 +17,11 @@ def lines(move: Move) -> list[str]:
     seen = move.visibility
     if seen is None or not move.record_is_live:
         return []
-    shown = [_behind(seen.behind, seen.agree_at)] if seen.agree_at is not None else []
+    strange = of_another_view(move)
+    late = tuple(answer for answer in seen.behind if answer not in strange)
+    shown = [_behind(late, seen.until(late))] if late else []
+    if strange:
+        shown.append(_strange(strange))
     if seen.is_visible:
         shown.append(f"Resolvers  {_named(seen.answers, CacheKind.SEES)} {_sees(seen.answers)} it too.")
     if silent := [answer for answer in seen.answers if answer.kind is CacheKind.SILENT]:
@@ -29,6 +34,16 @@ def _behind(behind: tuple[CacheAnswer, ...], agree_at: float | None) -> str:
     what = "an older value" if all(one.kind is CacheKind.OTHER for one in behind) else "that there was no such record"
     verb = "remembers" if len(behind) == 1 else "remember"
     return f"*Caches*  {names} still {verb} {what}, at the latest until {clock(agree_at or 0)}."
+
+
+def _strange(answers: tuple[CacheAnswer, ...]) -> str:
+    names = in_words([code(answer.address) for answer in answers[:MOST_NAMED]], "and")
+    one = len(answers) == 1
+    return (
+        f"*Another view*  {names} still {'does' if one else 'do'} not see the record, for longer than"
+        f" {'it' if one else 'they'} may remember a time without it: most likely {'it sees' if one else 'they see'}"
+        " another version of the zone, as inside a company's network. Every server of the zone that answers has it."
+    )
 
 
 def _sees(answers: tuple[CacheAnswer, ...]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alias_move.caches import may_ask
+from bot.alias_move.caches import may_ask, of_another_view
 from bot.alias_move.events import HandTryTold, Inspected
 from bot.alias_move.move import EffectKind, MoveState
 from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
@@ -117,6 +117,40 @@ def test_resolvers_are_asked_once_and_once_more_when_they_must_have_forgotten():
     looks(walk.after(201), MISSES)
 
     assert outstanding(walk.move, EffectKind.ROUTINE_LOOK).not_before == walk.at + PACE.routine_look_s
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "are_strange"),
+    [
+        pytest.param(MISSES, SEES, (False, False), id="it remembered, and has forgotten"),
+        pytest.param(MISSES, MISSES, (False, True), id="it denies the record again, when that must be over"),
+        pytest.param(replace(MISSES, ttl_s=5_000), None, (True, True), id="it would deny it for longer than allowed"),
+        pytest.param(replace(OLD_VALUE, ttl_s=5_000), None, (False, False), id="it has an older value, with its TTL"),
+        pytest.param(OLD_VALUE, replace(OLD_VALUE, ttl_s=300), (False, True), id="it has it when that must be over"),
+        pytest.param(OLD_VALUE, replace(MISSES, ttl_s=20), (False, False), id="a miss from before the record"),
+        pytest.param(SILENT, None, (False, False), id="it says nothing"),
+    ],
+)
+def test_who_denies_the_record_for_longer_than_it_may_remember_sees_another_version_of_the_zone(
+    first: CacheAnswer, second: CacheAnswer | None, are_strange: tuple[bool, bool]
+):
+    walk = verified(SEES, first)
+    found = [of_another_view(walk.move)]
+    if second is not None:
+        looks(walk.after(first.ttl_s + 1), SEES, second)
+    found.append(of_another_view(walk.move))
+
+    assert tuple(map(bool, found)) == are_strange
+    assert all(answer in (first, second) for each in found for answer in each)
+
+
+def test_nobody_sees_another_version_of_a_zone_that_does_not_say_how_long_a_miss_lasts():
+    walk = verified(replace(MISSES, ttl_s=5_000))
+    assert walk.move.sighting is not None
+
+    unsaid = replace(walk.move, sighting=replace(walk.move.sighting, negative_ttl_s=None))
+
+    assert (of_another_view(unsaid), of_another_view(Walk().looks(ABSENT_RECORD).move)) == ((), ())
 
 
 def test_where_all_see_it_they_are_not_asked_again():

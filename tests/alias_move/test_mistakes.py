@@ -1,7 +1,7 @@
 """The golden table: every mistake that people make with such a record before it is live, and how it is named.
 
-The numbers are those of the list this was written from: 25 (seen inside a network only), 27 and 28 (what caches
-remember) can be known only once the record is live, and 26 (gone again) is the lifecycle's `TxtLost`.
+The numbers are those of the list this was written from: 27 and 28 (what caches remember) can be known only once the
+record is live, and 26 (gone again) is the lifecycle's `TxtLost`.
 """
 
 import re
@@ -12,7 +12,7 @@ import pytest
 from bot.alias_move.mistakes import MistakeKind
 from bot.alias_move.names import TxtRecord
 from bot.alias_move.probes import Nearby, Place, Probe, Serial
-from bot.alias_move.sightings import AnswerKind
+from bot.alias_move.sightings import AnswerKind, TxtSighting
 from tests.alias_move.probes import (
     ABSENT,
     APEX,
@@ -32,6 +32,18 @@ from tests.alias_move.probes import (
     seen,
     valued,
 )
+
+
+def split(sighting: TxtSighting) -> Probe:
+    """Resolvers name ns1, which nobody else does; the zone above, and the zone as the world has it, name ns2."""
+    public = ("ns2.dns-host.example",)
+    sighting = replace(sighting, only_delegated=public, only_listed=("ns1.dns-host.example",))
+    return replace(ABSENT, sighting=sighting, delegated_to=public, listed=public)
+
+
+def at_addresses(sighting: TxtSighting, *addresses: str) -> TxtSighting:
+    pairs = zip(sighting.answers, addresses, strict=True)
+    return replace(sighting, answers=tuple(replace(answer, address=address) for answer, address in pairs))
 
 
 @dataclass(frozen=True)
@@ -300,6 +312,37 @@ GOLDEN = [
         "ns1.sedoparking.com, ns2.sedoparking.com",
     ),
     Row(
+        "25 in a version for our own network",
+        split(seen(EXACT, NOTHING)),
+        K.WRONG_ZONE,
+        "in a version of example.com that is seen inside your network only",
+        "at the name servers that the registrar names",
+        "ns1.dns-host.example",
+    ),
+    Row(
+        "25 not there yet",
+        split(seen(LAME, NOTHING)),
+        K.ORPHAN_ZONE,
+        "know other name servers of example.com than the world does",
+        "in the public zone",
+        "ns1.dns-host.example",
+    ),
+    Row(
+        "25 at an address inside",
+        replace(ABSENT, sighting=at_addresses(seen(EXACT, NOTHING), "10.0.0.53", "unknown")),
+        K.WRONG_ZONE,
+        "inside your network only",
+        "in the public zone",
+        "ns1.dns-host.example",
+    ),
+    Row("25 a list just changed", replace(split(seen(NOTHING, NOTHING)), delegated_to=("ns2.dns-host.example", "ns3"))),
+    Row(
+        "17 two zones of one name, as far as anybody here can tell",
+        replace(split(seen(NOTHING, NOTHING)), listed=("ns1.dns-host.example",)),
+        K.ORPHAN_ZONE,
+        "name different name servers",
+    ),
+    Row(
         "29 too long, and no TCP",
         replace(ABSENT, sighting=seen(EXACT, CUT_SHORT)),
         K.BLOCKED_TCP,
@@ -356,4 +399,4 @@ def test_no_word_stands_in_them_by_which_people_search_for_the_end_of_a_move(row
 def test_the_table_has_every_number_but_those_that_need_a_live_record():
     numbers = {int(row.number.split()[0]) for row in GOLDEN}
 
-    assert numbers == set(range(1, 32)) - {25, 26, 27, 28}
+    assert numbers == set(range(1, 32)) - {26, 27, 28}

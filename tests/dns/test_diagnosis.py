@@ -49,7 +49,7 @@ async def test_where_nothing_is_wrong_nothing_is_named(dns: AuthoritativeDns):
         WWW,
         probe.sighting,
         "example.com",
-        delegated_to=("ns1.example.com", "ns2.example.com"),
+        delegated_to=(),  # where one server serves both zones, it tells no delegation
         listed=("ns1.example.com", "ns2.example.com"),
     )
     assert kinds(probe) == []
@@ -203,6 +203,36 @@ async def test_servers_that_the_zone_above_does_not_name_are_looked_into(clock: 
     assert (probe.delegated_to, probe.listed) == (("ns2.example.net",), ("ns9.elsewhere.example",))
     assert probe.nearby == (Nearby(Place.UNDELEGATED, record.name, (TARGET,), "ns9.elsewhere.example"),)
     assert kinds(probe) == [MistakeKind.WRONG_ZONE]
+
+
+@pytest.mark.parametrize(
+    ("is_there", "kind"), [(True, MistakeKind.WRONG_ZONE), (False, MistakeKind.ORPHAN_ZONE)], ids=["there", "not yet"]
+)
+async def test_a_zone_that_only_our_own_network_sees_is_told_and_no_resolver_hears_of_the_record(
+    clock: Clock,
+    is_there: bool,  # noqa: FBT001 - a column of the table above
+    kind: MistakeKind,
+):
+    record = TxtRecord("_www.example.net", TARGET)
+    async with Dns(("127.0.0.1", "127.0.0.2", "127.0.0.3")) as world:
+        own, _, public = world.servers
+        world.add_zone("example.net", servers=[public])
+        inside = Zone("example.net", {"ns.inside.example.net": own.ip}, negative_ttl=60)
+        own.serve(inside)  # the first that the resolver asks
+        if is_there:
+            inside.add_txt(record.name, TARGET)
+        dns = looking_at(world, clock)
+        sighting = await dns.look_up(record)
+        before = questions(world)
+
+        probe = await dns.probe(record, sighting)
+
+        asked = questions(world) - before
+    assert asked <= MOST_QUESTIONS
+    assert not sighting.is_live
+    assert kinds(probe)[0] is kind
+    assert diagnosis(probe, registrable_name, at=1.0).mistakes[0].found == "ns.inside.example.net"
+    assert not [each for each in world.resolver.questions if each.name.startswith("_")]
 
 
 async def test_a_name_that_nobody_has_registered_is_told(world: Dns, dns: AuthoritativeDns):

@@ -85,6 +85,22 @@ async def real(servers: Servers) -> AsyncIterator[AuthoritativeDns]:
     await dns.close()
 
 
+@pytest.mark.skipif(NSD is None or NAMED is None, reason="NSD and BIND are not both installed")
+async def test_a_resolver_with_a_version_of_the_zone_for_its_own_network_denies_the_record_for_too_long():
+    inside = zone("example.com", soa_ttl=900, minimum=900)
+    with (
+        nsd({"example.com": example(BOTH, RECORD)}) as authority,
+        bind_resolver(authority, {"example.com": inside}) as own,
+    ):
+        dns = AuthoritativeDns((own.where,), authority.port)
+        sighting = await dns.look_up(WWW)
+        (answer,) = await dns.ask_caches(WWW)
+
+    assert sighting.is_live
+    assert sighting.negative_ttl_s == NEGATIVE_TTL_S
+    assert (answer.kind, answer.ttl_s) == (CacheKind.MISSES, 900)
+
+
 async def until_live(dns: AuthoritativeDns) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not (await dns.look_up(WWW)).is_live:  # noqa: ASYNC110 - no server tells when it has read a zone

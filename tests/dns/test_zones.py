@@ -6,8 +6,8 @@ from bot.alias_move.names import TxtRecord
 from bot.alias_move.sightings import AnswerKind
 from bot.dns import AuthoritativeDns
 from bot.ports import TryAgainLater
-from playground.dns import Dns, Fault
-from tests.dns.conftest import TARGET, WWW, Clock
+from playground.dns import Dns, Fault, Zone
+from tests.dns.conftest import TARGET, WWW, Clock, looking_at
 
 
 async def test_the_resolver_never_hears_the_records_name_nor_anything_below_it(world: Dns, dns: AuthoritativeDns):
@@ -210,6 +210,24 @@ async def test_where_the_zone_above_names_other_servers_those_are_asked_too_and_
         first.ip: AnswerKind.LAME,
         second.ip: AnswerKind.EXACT,
     }
+    assert not sighting.is_live
+
+
+async def test_an_address_that_only_the_zone_above_tells_is_asked_too(clock: Clock):
+    async with Dns(("127.0.0.1", "127.0.0.2", "127.0.0.3")) as world:
+        own, _, public = world.servers
+        world.add_zone("example.net", servers=[public])
+        # Inside this network the same name leads to another server.
+        inside = Zone("example.net", {"ns3.example.net": own.ip}, negative_ttl=60)
+        inside.add_txt("_www.example.net", TARGET)
+        own.serve(inside)
+
+        sighting = await looking_at(world, clock).look_up(TxtRecord("_www.example.net", TARGET))
+
+    assert [(answer.address, answer.kind) for answer in sighting.answers] == [
+        (own.ip, AnswerKind.EXACT),
+        (public.ip, AnswerKind.NOTHING),
+    ]
     assert not sighting.is_live
 
 

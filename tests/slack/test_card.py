@@ -193,6 +193,22 @@ def test_what_the_resolvers_say_about_a_live_record_is_on_the_card(answers, sent
     assert sentence in read(replace(move, visibility=Visibility(AT, answers)))
 
 
+def test_a_resolver_that_denies_the_record_for_too_long_is_said_to_see_another_version_of_the_zone():
+    move = World().live().inspected()
+    strange = replace(MISSES, ttl_s=5_000)
+
+    one = read(replace(move, visibility=Visibility(AT, (SEES, strange))))
+    several = read(
+        replace(move, visibility=Visibility(AT, (MISSES, strange, replace(strange, address="192.0.2.54:53"))))
+    )
+
+    assert "Another view  [2001:db8::53]:53 still does not see the record, for longer than it may remember" in one
+    assert "another version of the zone, as inside a company's network" in one
+    assert "still remembers" not in one
+    assert "[2001:db8::53]:53 and 192.0.2.54:53 still do not see the record" in several
+    assert "[2001:db8::53]:53 still remembers that there was no such record" in several
+
+
 def test_a_wait_for_caches_is_told_before_and_after_the_approval():
     for move in (World().live().inspected(), World().live().approved()):
         waiting = replace(move, visibility=Visibility(AT, (MISSES,)), caches_agree_at=move.updated_at + 100)
