@@ -158,6 +158,7 @@ async def _examine(settings: Settings) -> int:
                 lambda: doctor.aws_identity(aws),
                 *(partial(doctor.read_role, aws, role) for role in settings.aws_role_arns),
                 *(partial(doctor.move_role, aws, role) for role in settings.aws_move_role_arns),
+                *_route53_questions(settings, aws),
                 lambda: doctor.dns_reach(dns),
                 lambda: doctor.approvers(rules, client),
             ),
@@ -166,6 +167,14 @@ async def _examine(settings: Settings) -> int:
         await redis.aclose()
         await aws.close()
     return 0 if fine else 1
+
+
+def _route53_questions(settings: Settings, aws: CloudFront) -> tuple[doctor.Question, ...]:
+    if not settings.route53_records:
+        return ()
+    roles = settings.aws_role_arns
+    own = partial(doctor.hosted_zones, aws, "", is_needed=not roles)
+    return (own, *(partial(doctor.hosted_zones, aws, role) for role in roles))
 
 
 class Bot:

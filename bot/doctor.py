@@ -127,6 +127,31 @@ async def _role(name: str, role: str, attempt: Callable[[str], Awaitable[None]],
     return Line(name, is_fine=True, sentence=f"{role} {can}")
 
 
+async def hosted_zones(aws: Aws, role: str, *, is_needed: bool = True) -> Line:
+    """Whether the worker can read hosted zones in this account; changing a record can't be tried without changing one.
+
+    An empty role is the worker's own credentials, which are not needed for that where there are roles.
+    """
+    who = role or "the worker's own credentials"
+    try:
+        zone = await aws.try_hosted_zones(role)
+    except NotPermitted as trouble:
+        if not is_needed:
+            sentence = f"{who} do not read hosted zones, so no record is offered for a zone of that account ({trouble})"
+            return Line("Route 53", is_fine=True, sentence=sentence)
+        remedy = (
+            "Let them read hosted zones, as python -m bot iam prints it with ROUTE53_RECORDS=true, or take that setting"
+            " away: records are then created by hand."
+        )
+        return Line("Route 53", is_fine=False, sentence=f"{who}: {trouble}", remedy=remedy)
+    except PortError as trouble:
+        remedy = "See that this machine may connect to STS and Route 53, and that the worker has credentials."
+        return Line("Route 53", is_fine=False, sentence=f"{who}: {trouble}", remedy=remedy)
+    read = f"could read a hosted zone, {zone}" if zone else "could list hosted zones, of which there are none"
+    untried = "creating a record was not tried, since that would change something"
+    return Line("Route 53", is_fine=True, sentence=f"{who} {read}; {untried}")
+
+
 async def dns_reach(dns: Dns) -> Line:
     """Whether any resolver answers."""
     try:

@@ -15,15 +15,16 @@ from bot.alias_move.approval import Rules
 from bot.aws import CloudFront, Roles
 from bot.durability import check_durability
 from bot.redis_client import connect_web
-from playground.aws import SHOP, MotoServer
-from playground.scenarios import FIVE_ACCOUNTS, HAPPY
+from playground.aws import HOME, SHOP, MotoServer, Unasked
+from playground.scenarios import FIVE_ACCOUNTS, HAPPY, ROUTE53
 from playground.slack import ALL_SCOPES, App, Directory, Workspace, connection_closed, hang, unavailable
 from playground.slack.faults import Fault
 from playground.world import EXTERNAL_ID, MOVE_ROLE, World
 from tests.valkey_server import ValkeyServer
 
 CODE = Path(__file__).resolve().parent.parent
-NAMES = ("Slack token", "Redis", "AWS", "Read role", "Move role", "DNS", "Approvers")
+NAMES = ("Slack token", "Redis", "AWS", "Read role", "Move role", "Route 53", "DNS", "Approvers")
+WITHOUT_ROUTE_53 = tuple(name for name in NAMES if name != "Route 53")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def test_where_nothing_is_missing_it_says_so_line_by_line_and_exits_with_0
     async with World.start(FIVE_ACCOUNTS, moto=moto) as world:
         found = await examine(tmp_path, world.environment() | {"REDIS_URL": redis_url})
 
-    assert {name: line[:4] for name, line in found.lines.items()} == dict.fromkeys(NAMES, "ok  ")
+    assert {name: line[:4] for name, line in found.lines.items()} == dict.fromkeys(WITHOUT_ROUTE_53, "ok  ")
     assert found.exit_code == 0
     assert "cname-conflict in workspace" in found.lines["Slack token"]
     assert "appendfsync everysec" in found.lines["Redis"]
@@ -84,7 +85,7 @@ async def test_everything_that_is_missing_is_named_with_its_remedy_and_the_exit_
         }
         found = await examine(tmp_path, world.environment() | wrong)
 
-    assert {name: line[:4] for name, line in found.lines.items()} == dict.fromkeys(NAMES, "FAIL")
+    assert {name: line[:4] for name, line in found.lines.items()} == dict.fromkeys(WITHOUT_ROUTE_53, "FAIL")
     assert found.exit_code == 1
     for name, remedy in {
         "Slack token": "Set SLACK_BOT_TOKEN",
@@ -141,6 +142,52 @@ async def test_roles_that_do_not_let_the_worker_in_are_told_one_by_one_and_a_mov
     assert "python -m bot iam prints all three" in gone.remedy
     [policy] = {one.params["Policy"] for one in world.aws.roles.requests if MOVE_ROLE in one.params.get("RoleArn", "")}
     assert '"Effect":"Deny","Action":["*"]' in policy
+
+
+async def test_with_route53_hosted_zones_are_read_in_every_account_and_nothing_is_changed(
+    moto: MotoServer, redis_url: str, tmp_path: Path
+) -> None:
+    async with World.start(ROUTE53, moto=moto) as world:
+        found = await examine(tmp_path, world.environment() | {"REDIS_URL": redis_url})
+        changes = world.aws.route53.count("ChangeResourceRecordSets")
+
+    assert found.exit_code == 0
+    said = found.lines["Route 53"]
+    assert said.count("could read a hosted zone, example.com; creating a record was not tried") == 2
+    assert "the worker's own credentials could read" in said
+    assert f"arn:aws:iam::{SHOP}:role/cname-conflict-read could read" in said
+    assert changes == 0
+
+
+async def test_hosted_zones_that_may_not_be_read_are_a_fault_where_nobody_else_can(
+    moto: MotoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with World.start(HAPPY, moto=moto) as world:
+        for name, value in world.environment().items():
+            monkeypatch.setenv(name, value)
+        aws = CloudFront()
+
+        none = await doctor.hosted_zones(aws, "")
+        world.aws.route53.host(HOME, "example.net", ["ns-1.awsdns-01.org"], Unasked())
+        some = await doctor.hosted_zones(aws, "")
+        world.aws.route53.deny(HOME, "ListResourceRecordSets")
+        denied = await doctor.hosted_zones(aws, "")
+        unneeded = await doctor.hosted_zones(aws, "", is_needed=False)
+        await aws.close()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ROUTE_53", "http://127.0.0.1:1")
+        unreachable = CloudFront()
+        silent = await doctor.hosted_zones(unreachable, "")
+        await unreachable.close()
+
+    assert (none.is_fine, some.is_fine, denied.is_fine, unneeded.is_fine, silent.is_fine) == (
+        *(True, True, False, True, False),
+    )
+    assert "of which there are none" in none.sentence
+    assert "example.net" in some.sentence
+    assert "route53:ListResourceRecordSets" in denied.sentence
+    assert "python -m bot iam" in denied.remedy
+    assert "no record is offered" in unneeded.sentence
+    assert "STS and Route 53" in silent.remedy
 
 
 @pytest.mark.parametrize("trouble", [connection_closed(), unavailable(), hang()], ids=["closed", "503", "hanging"])

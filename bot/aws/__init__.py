@@ -28,7 +28,7 @@ from bot.aws.further import read_side
 from bot.aws.inventory import read_distribution
 from bot.aws.record_change import change
 from bot.aws.refusals import Service
-from bot.aws.roles import Roles
+from bot.aws.roles import Roles, account_of
 from bot.aws.services import find_service
 from bot.aws.source_switch import switch
 from bot.ports import CloudFrontLook, Conflict, Errand, Gone, Inventories, RecordChange, Switch, Whereabouts
@@ -187,6 +187,11 @@ class CloudFront:
     async def try_read_role(self, role: str) -> None:
         """See `bot.ports.Aws.try_read_role`."""
         await self._accounts.try_read_role(role)
+
+    async def try_hosted_zones(self, role: str) -> str:
+        """See `bot.ports.Aws.try_hosted_zones`."""
+        reader = self._accounts.reader_of(account_of(role)) if role else self._accounts.base
+        return await hosted_zones.read_any(reader.calls)
 
     async def try_move_role(self, role: str) -> None:
         """See `bot.ports.Aws.try_move_role`."""

@@ -83,6 +83,22 @@ async def read_txt(calls: Calls, zone_id: str, record: TxtRecord) -> TxtSet | No
     return None
 
 
+async def read_any(calls: Calls) -> str:
+    """The name of a hosted zone that everything was read of that a look reads; empty where there is none.
+
+    Raises:
+        PortError: as `Calls.ask`.
+    """
+    answer = await calls.ask(Service.ROUTE_53, "ListHostedZonesByName", MaxItems="1")
+    for one in answer["HostedZones"]:
+        zone_id = one["Id"].rpartition("/")[2]
+        await calls.ask(Service.ROUTE_53, "GetHostedZone", Id=zone_id)
+        first = {"StartRecordName": one["Name"], "StartRecordType": "TXT", "MaxItems": "1"}
+        await calls.ask(Service.ROUTE_53, "ListResourceRecordSets", HostedZoneId=zone_id, **first)
+        return _shown(one["Name"])
+    return ""
+
+
 def _shown(name: str) -> str:
     """Route 53 has escaped it already."""
     return name.lower().removesuffix(".")

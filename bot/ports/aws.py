@@ -205,6 +205,16 @@ class Aws(Protocol):
         """
         ...
 
+    async def try_hosted_zones(self, role: str) -> str:
+        """Read a hosted zone with this role (ARN), or with the base credentials where it is empty, for `doctor`.
+
+        Gives the zone's name; empty where that account has none, so that only the listing was tried.
+
+        Raises:
+            TryAgainLater, NotPermitted: as `look`.
+        """
+        ...
+
     async def try_move_role(self, role: str) -> None:
         """Whether this role (ARN) can be assumed, for `doctor`: in a session that may do nothing.
 
