@@ -7,6 +7,8 @@ Two ways lead to the bot: a datagram that claims to answer a question (`is_heard
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from random import Random
 from typing import Final
@@ -27,6 +29,9 @@ from bot.dns.questions import _Batch, _Port, _Slot
 VALUE: Final = "d111111abcdef8.cloudfront.net"
 NAME: Final = dns.name.from_text("_www.example.com")
 ORIGIN: Final = dns.name.from_text("example.com")
+_SPELLED: Final = NAME.to_wire() or b""
+_LETTERS: Final = frozenset(range(ord("a"), ord("z") + 1))
+_QUERY: Final = dns.message.make_query(NAME, dns.rdatatype.TXT, flags=0, use_edns=0)
 SERVER: Final = ("192.0.2.53", 53)
 ELSEWHERE: Final = tuple(
     dns.name.from_text(each)
@@ -39,19 +44,28 @@ ELSEWHERE: Final = tuple(
     )
 )
 
-Question = dns.message.QueryMessage
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was sent."""
+
+    id: int
+    name: bytes
+    """On the wire, in a random mixture of cases."""
+
+
 Flaw = Callable[[Random, Question], bytes]
 
 
 def asked(chance: Random) -> Question:
-    """A question as it is sent: random id, random case."""
-    text = "".join(one.upper() if chance.random() < 0.5 else one for one in NAME.to_text())
-    return dns.message.make_query(text, dns.rdatatype.TXT, id=chance.randrange(1 << 16), flags=0, use_edns=0)
+    """Random id, random case."""
+    turned = bytes(each ^ 0x20 if each in _LETTERS and chance.random() < 0.5 else each for each in _SPELLED)
+    return Question(chance.randrange(1 << 16), turned)
 
 
 def genuine(_: Random, query: Question) -> bytes:
     """Without a flaw."""
-    return _reply(query).to_wire()
+    return _stamped(_reply(), query)
 
 
 def is_heard(wire: bytes, query: Question, source: tuple[str, int], loop: asyncio.AbstractEventLoop) -> bool:
@@ -70,20 +84,41 @@ def is_believed(wire: bytes, query: Question) -> bool:
         message = dns.message.from_wire(wire)
     except dns.exception.DNSException:
         return False
-    return query.is_response(message) and read(message, NAME, ORIGIN, VALUE).kind is AnswerKind.EXACT
+    _QUERY.id = query.id
+    return _QUERY.is_response(message) and read(message, NAME, ORIGIN, VALUE).kind is AnswerKind.EXACT
 
 
 def _question(query: Question) -> bytes:
-    return (query.question[0].name.to_wire() or b"") + b"\x00\x10\x00\x01"
+    return query.name + b"\x00\x10\x00\x01"
 
 
+# dnspython makes each reply once; what differs from question to question, id and spelling, is put into its bytes.
+
+
+def _stamped(wire: bytes, query: Question) -> bytes:
+    """The reply to this question."""
+    return query.id.to_bytes(2) + wire[2:12] + query.name + wire[12 + len(query.name) :]
+
+
+@cache
 def _reply(
-    query: Question, owner: dns.name.Name = NAME, value: str = VALUE, rdclass: str = "IN"
-) -> dns.message.Message:
-    response = dns.message.make_response(query)
+    owner: dns.name.Name = NAME,
+    value: str = VALUE,
+    *,
+    question: tuple[dns.name.Name, str] = (NAME, "TXT"),
+    rcode: int = dns.rcode.NOERROR,
+    cnames: tuple[tuple[dns.name.Name, dns.name.Name], ...] = (),
+    txt_at: int = 0,
+    section: str = "answer",
+) -> bytes:
+    """A reply with the TXT record of this owner among these CNAMEs."""
+    response = dns.message.make_response(dns.message.make_query(*question, flags=0, use_edns=0))
     response.flags |= dns.flags.AA
-    response.answer = [dns.rrset.from_text(owner, 60, rdclass, "TXT", f'"{value}"')]
-    return response
+    response.set_rcode(dns.rcode.Rcode(rcode))
+    records = [dns.rrset.from_text(each, 60, "IN", "CNAME", to.to_text()) for each, to in cnames]
+    records.insert(txt_at, dns.rrset.from_text(owner, 60, "IN", "TXT", *(f'"{one}"' for one in value.split("|"))))
+    setattr(response, section, records)
+    return response.to_wire()
 
 
 # The envelope
@@ -95,15 +130,11 @@ def _other_id(chance: Random, query: Question) -> bytes:
 
 
 def _other_question(chance: Random, query: Question) -> bytes:
-    other = dns.message.make_query(chance.choice(ELSEWHERE), dns.rdatatype.TXT, id=query.id, flags=0, use_edns=0)
-    return _reply(other).to_wire()
+    return query.id.to_bytes(2) + _reply(question=(chance.choice(ELSEWHERE), "TXT"))[2:]
 
 
 def _other_type(chance: Random, query: Question) -> bytes:
-    other = dns.message.make_query(
-        query.question[0].name, chance.choice(["A", "CNAME", "SOA", "ANY"]), id=query.id, flags=0, use_edns=0
-    )
-    return _reply(other).to_wire()
+    return _stamped(_reply(question=(NAME, chance.choice(["A", "CNAME", "SOA", "ANY"]))), query)
 
 
 def _question_class(chance: Random, query: Question) -> bytes:
@@ -152,20 +183,18 @@ ENVELOPES: Final[dict[str, Flaw]] = {
 # What is inside
 
 
-def _no_authority(_: Random, query: Question) -> bytes:
-    response = _reply(query)
-    response.flags &= ~dns.flags.AA
-    return response.to_wire()
+def _no_authority(chance: Random, query: Question) -> bytes:
+    wire = bytearray(genuine(chance, query))
+    wire[2] &= ~0x04
+    return bytes(wire)
 
 
 def _bad_rcode(chance: Random, query: Question) -> bytes:
-    response = _reply(query)
-    response.set_rcode(dns.rcode.Rcode(chance.choice((1, 2, 4, 5, 6, 9, 16))))
-    return response.to_wire()
+    return _stamped(_reply(rcode=chance.choice((1, 2, 4, 5, 6, 9, 16))), query)
 
 
 def _other_owner(chance: Random, query: Question) -> bytes:
-    return _reply(query, owner=chance.choice(ELSEWHERE)).to_wire()
+    return _stamped(_reply(chance.choice(ELSEWHERE)), query)
 
 
 def _other_class(chance: Random, query: Question) -> bytes:
@@ -177,10 +206,7 @@ def _other_class(chance: Random, query: Question) -> bytes:
 
 
 def _other_section(chance: Random, query: Question) -> bytes:
-    response = _reply(query)
-    section = response.authority if chance.random() < 0.5 else response.additional
-    section.append(response.answer.pop())
-    return response.to_wire()
+    return _stamped(_reply(section=chance.choice(("authority", "additional"))), query)
 
 
 def _trailing(chance: Random, query: Question) -> bytes:
@@ -196,34 +222,27 @@ def _other_value(chance: Random, query: Question) -> bytes:
     at = chance.randrange(len(VALUE))
     turned = VALUE[:at] + chance.choice("0x-_ .Z") + VALUE[at + chance.randrange(2) :]
     values = [turned if turned != VALUE else f"{VALUE}.", VALUE[:at], VALUE + VALUE, VALUE.upper(), f" {VALUE}"]
-    return _reply(query, value=chance.choice(values)).to_wire()
+    return _stamped(_reply(value=chance.choice(values)), query)
 
 
 def _split_values(chance: Random, query: Question) -> bytes:
     at = chance.randrange(1, len(VALUE))
-    response = _reply(query, value=VALUE[:at])
-    response.answer = [dns.rrset.from_text(NAME, 60, "IN", "TXT", f'"{VALUE[:at]}"', f'"{VALUE[at:]}"')]
-    return response.to_wire()
+    return _stamped(_reply(value=f"{VALUE[:at]}|{VALUE[at:]}"), query)
 
 
 def _circle(chance: Random, query: Question) -> bytes:
     length = chance.randrange(1, 6)
     names = [NAME, *(dns.name.from_text(f"c{number}.example.com") for number in range(1, length)), NAME]
-    response = _reply(query, owner=chance.choice(ELSEWHERE))
-    chain = pairwise(names)
-    response.answer = [
-        dns.rrset.from_text(each, 60, "IN", "CNAME", to.to_text()) for each, to in chain
-    ] + response.answer
-    chance.shuffle(response.answer)
-    return response.to_wire()
+    chain = list(pairwise(names))
+    chance.shuffle(chain)
+    owner, at = chance.choice(ELSEWHERE), chance.randrange(length + 1)
+    return _stamped(_reply(owner, cnames=tuple(chain), txt_at=at), query)
 
 
 def _outside(chance: Random, query: Question) -> bytes:
     """A CNAME out of the zone, and the record there: of that this server knows nothing."""
     there = dns.name.from_text(f"t{chance.randrange(100)}.example.net")
-    response = _reply(query, owner=there)
-    response.answer.insert(0, dns.rrset.from_text(NAME, 60, "IN", "CNAME", there.to_text()))
-    return response.to_wire()
+    return _stamped(_reply(there, cnames=((NAME, there),), txt_at=1), query)
 
 
 INSIDES: Final[dict[str, Flaw]] = {

@@ -38,6 +38,16 @@ async def test_a_datagram_with_a_flaw_in_its_envelope_is_not_heard(flaw: str):
         assert not is_heard(ENVELOPES[flaw](chance, query), query, SERVER, loop)
 
 
+@pytest.mark.parametrize("flaw", sorted(INSIDES.keys() - ENVELOPES.keys() | {"cut short"}))
+async def test_what_has_a_flaw_inside_alone_is_heard_like_any_other_reply(flaw: str):
+    chance, loop = Random(flaw), asyncio.get_running_loop()
+
+    for _ in range(5):
+        query = asked(chance)
+
+        assert is_heard(INSIDES[flaw](chance, query), query, SERVER, loop)
+
+
 @pytest.mark.parametrize("flaw", INSIDES)
 def test_an_answer_with_a_flaw_inside_is_not_believed(flaw: str):
     chance = Random(flaw)
