@@ -1,7 +1,7 @@
 """What is wrong while a record is not live: from a probe to at most a few mistakes, the gravest first.
 
 Pure. Must never call a record right: that is `TxtSighting.is_live` alone. What can be known only after the record is
-live (what caches remember, what is seen inside a network alone) is none of it.
+live (what caches remember) is none of it.
 """
 
 from collections.abc import Iterator

@@ -119,7 +119,10 @@ def sighting_lines(sighting: TxtSighting | None) -> list[str]:
 
 def _delegation(sighting: TxtSighting) -> list[str]:
     """Where the zone above and the zone itself name different servers: then people often edit the wrong one."""
-    sides = {"only the zone above names": sighting.only_delegated, "only the zone itself names": sighting.only_listed}
+    sides = {
+        "only the zone above names": sighting.only_delegated,
+        "only the zone itself, as seen from here, names": sighting.only_listed,
+    }
     named = [
         f"{who} {in_words(list(map(code, servers[:MOST_NAMED])), 'and')}" for who, servers in sides.items() if servers
     ]

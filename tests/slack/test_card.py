@@ -171,7 +171,7 @@ def test_servers_that_only_the_zone_above_or_only_the_zone_names_are_told():
     assert (
         "Two lists of name servers  of example.com: only the zone above names ns-old.example.net, only the zone" in text
     )
-    assert "itself names ns2.example.com. Compare registrar and DNS provider." in text
+    assert "itself, as seen from here, names ns2.example.com. Compare registrar and DNS provider." in text
 
 
 SEES = CacheAnswer("192.0.2.53:53", CacheKind.SEES)
