@@ -69,9 +69,12 @@ async def test_where_nothing_is_wrong_nothing_is_named(dns: AuthoritativeDns):
 )
 async def test_a_record_in_the_wrong_place_is_found(world: Dns, dns: AuthoritativeDns, name: str, place: Place):
     world.add_txt(name, TARGET)
+    sighting = await dns.look_up(WWW)
+    before = questions(world)
 
-    probe = await probed(dns)
+    probe = await dns.probe(WWW, sighting)
 
+    assert questions(world) - before <= MOST_QUESTIONS
     assert probe.nearby == (Nearby(place, name, (TARGET,)),)
     assert kinds(probe) == [MistakeKind.MISPLACED]
 
