@@ -23,7 +23,7 @@ from bot.alias_move.diagnosis import diagnosis
 from bot.alias_move.names import TxtRecord
 from bot.dns import AuthoritativeDns
 from tests.alias_move.evidence import registrable_name
-from tests.real_dns import NSD, UNBOUND, Authority, Resolver, nsd, unbound, zone
+from tests.real_dns import NSD, UNBOUND, AtOnce, Authority, Resolver, nsd, unbound, zone
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -85,7 +85,7 @@ def one_after_the_other(asked: list[Asked]) -> float:
 
 async def measured(authority: Authority, resolver: Resolver, origins: dict[str, str], rounds: int) -> None:
     """Print a line for each mistake."""
-    bot = AuthoritativeDns((resolver.where,), authority.port)
+    bot = AuthoritativeDns((resolver.where,), authority.port, turns=AtOnce())
     print(f"{'':<24}{'questions':>10}{'the bot, ms':>13}{'in a row, ms':>14}   named as")
     for mistake, origin in origins.items():
         record = TxtRecord(f"_www.{origin}", VALUE)

@@ -16,7 +16,21 @@ from bot.dns import AuthoritativeDns
 from bot.dns.exchange import Silence, Times, ask
 from tests.alias_move.evidence import registrable_name
 from tests.dns.conftest import TARGET, WWW
-from tests.real_dns import BOTH, NAMED, NSD, ONE, UNBOUND, Authority, Resolver, bind, bind_resolver, nsd, unbound, zone
+from tests.real_dns import (
+    BOTH,
+    NAMED,
+    NSD,
+    ONE,
+    UNBOUND,
+    AtOnce,
+    Authority,
+    Resolver,
+    bind,
+    bind_resolver,
+    nsd,
+    unbound,
+    zone,
+)
 
 pytestmark = pytest.mark.wide
 
@@ -80,7 +94,7 @@ def running(pair: str) -> Iterator[Servers]:
 
 @pytest.fixture
 async def real(servers: Servers) -> AsyncIterator[AuthoritativeDns]:
-    dns = AuthoritativeDns((servers.resolver.where,), servers.authority.port)
+    dns = AuthoritativeDns((servers.resolver.where,), servers.authority.port, turns=AtOnce())
     yield dns
     await dns.close()
 
