@@ -114,7 +114,7 @@ def unbound(authority: Authority, origins: tuple[str, ...]) -> Iterator[Resolver
         stubs = "".join(
             f'stub-zone:\n  name: "{origin}"\n'
             + "".join(f"  stub-addr: {each}@{authority.port}\n" for each in authority.addresses)
-            for origin in origins
+            for origin in (*origins, ".")  # no question leaves loopback
         )
         open_zones = "".join(f'  local-zone: "{origin}" transparent\n' for origin in origins)
         (Path(name) / "unbound.conf").write_text(
