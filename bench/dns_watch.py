@@ -16,10 +16,10 @@ from bot.alias_move.pacing import Pace
 from bot.alias_move.watching import Glance, Watch, Watched
 from bot.dns import AuthoritativeDns
 from bot.lots import Watcher
-from bot.redis_client import connect_worker
-from bot.store import RedisStore
+from bot.redis.client import connect_worker
+from bot.redis.store import RedisStore
+from bot.redis.turns import RedisTurns
 from bot.tasks import Engine
-from bot.turns import RedisTurns
 from tests.real_dns import NSD, UNBOUND, nsd, unbound, zone
 from tests.valkey_server import ValkeyServer
 

@@ -24,26 +24,28 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import doctor, embedded, iam, logs, watching
+from bot import logs
 from bot.alias_move.approval import Rules
 from bot.alias_move.names import RegistrableName
 from bot.alias_move.pacing import Pace
 from bot.aws import CloudFront, Roles
 from bot.dns import AuthoritativeDns
-from bot.durability import DurabilityError, check_durability
 from bot.health import add_health
-from bot.inventories import RedisInventories
 from bot.lots import Watcher
 from bot.moves import Moves
 from bot.performing import Performer
 from bot.ports import Inventories, PortError, TryAgainLater
-from bot.redis_client import connect_web, connect_worker
+from bot.redis import embedded
+from bot.redis.client import connect_web, connect_worker
+from bot.redis.durability import DurabilityError, check_durability
+from bot.redis.inventories import RedisInventories
+from bot.redis.store import RedisStore
+from bot.redis.turns import RedisTurns
 from bot.settings import LogFormat, Process, Settings, SettingsError
 from bot.slack.announcer import SlackAnnouncer
 from bot.slack.people import SlackPeople
-from bot.store import RedisStore
 from bot.tasks import Engine
-from bot.turns import RedisTurns
+from bot.terminal import doctor, iam, watching
 from handlers import register
 from handlers.http import slack_routes
 

@@ -15,8 +15,8 @@ from bot.alias_move.pacing import Pace
 from bot.deciding import Decider
 from bot.performing import Performer
 from bot.ports import Announcer, AuditEntry, Aws, Dns, Due
-from bot.redis_client import connect_worker
-from bot.store import RedisStore
+from bot.redis.client import connect_worker
+from bot.redis.store import RedisStore
 from tests.alias_move.evidence import REQUESTER, RULES, registrable_name
 
 

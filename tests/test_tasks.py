@@ -17,8 +17,8 @@ from bot.alias_move.names import AliasName
 from bot.deciding import CARD
 from bot.performing import MOST_ATTEMPTS, Performer
 from bot.ports import Announcer, AuditEntry, Aws, Dns, Due, TryAgainLater
-from bot.redis_client import connect_web, connect_worker
-from bot.store import RedisStore
+from bot.redis.client import connect_web, connect_worker
+from bot.redis.store import RedisStore
 from bot.tasks import CONCURRENCY, Engine
 from tests.rich_move import PACE, RULES, a_move_awaiting_txt, an_opened_move
 

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import pytest
 
 from bot.aws import CloudFront, Patience, Roles
-from bot.inventories import RedisInventories
 from bot.ports import Inventories
-from bot.redis_client import connect_worker
+from bot.redis.client import connect_worker
+from bot.redis.inventories import RedisInventories
 from playground.aws import ACCOUNTS, HOME, LEGACY, MEDIA, SHOP, Aws, Distribution, Faults, Moment
 from tests.aws.conftest import ALIAS, Connect, errand, holder, ours, seen, until
 

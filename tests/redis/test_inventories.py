@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import inventories
 from bot.alias_move.evidence import Certificate, CertificateKind, Distribution
 from bot.alias_move.names import AccountId, DistributionId
 from bot.alias_move.visitors import Behaviour, Further, Origin, Route
-from bot.inventories import COUNTS_S, SHAPE, RedisInventories
 from bot.ports import AccountInventory, Inventories, TryAgainLater
-from bot.redis_client import connect_worker
+from bot.redis import inventories
+from bot.redis.client import connect_worker
+from bot.redis.inventories import COUNTS_S, SHAPE, RedisInventories
 from tests.valkey_server import ValkeyServer
 
 pytestmark = pytest.mark.wide

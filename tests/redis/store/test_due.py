@@ -8,10 +8,10 @@ import pytest
 from bot.alias_move.move import EffectKind
 from bot.alias_move.names import AliasName
 from bot.ports import Due, PortError
-from bot.store import RedisStore
-from bot.stored_move import SCHEMA
+from bot.redis.store import RedisStore
+from bot.redis.stored_move import SCHEMA
+from tests.redis.store.contents import ENTRY, EVER, LOT, WATCH, cancelled, due_of, watched_of
 from tests.rich_move import AT, a_move_awaiting_txt, a_recheck, a_rich_move, an_opened_move
-from tests.store.contents import ENTRY, EVER, LOT, WATCH, cancelled, due_of, watched_of
 
 
 async def test_a_new_move_makes_its_effects_and_its_card_due(store: RedisStore):

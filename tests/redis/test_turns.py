@@ -7,8 +7,8 @@ import pytest
 
 from bot.dns.turns import OwnTurns
 from bot.ports import TryAgainLater, Turns
-from bot.redis_client import connect_web, connect_worker
-from bot.turns import RedisTurns
+from bot.redis.client import connect_web, connect_worker
+from bot.redis.turns import RedisTurns
 
 NEAR_S = 5.0
 """Turns are much longer than this machine may take for a call."""

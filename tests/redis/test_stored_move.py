@@ -13,7 +13,7 @@ from bot.alias_move.names import AccountId, DistributionId, TxtRecord
 from bot.alias_move.owner_word import OwnerWord
 from bot.alias_move.switch import SourceOff, SwitchPhase
 from bot.ports import PortError
-from bot.stored_move import SCHEMA, UnknownSchema, from_stored, to_json
+from bot.redis.stored_move import SCHEMA, UnknownSchema, from_stored, to_json
 from tests.rich_move import a_rich_move, an_opened_move
 
 OFF = SourceOff(

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import iam
 from bot.aws import policies
+from bot.terminal import iam
 
 pytestmark = pytest.mark.wide
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 DEPLOY = REPOSITORY / "deploy"
 
 TWO_ACCOUNTS = {

@@ -8,9 +8,9 @@ import pytest
 from bot.alias_move.move import EffectKind, Move
 from bot.alias_move.names import AliasName
 from bot.alias_move.watching import SHARDS
-from bot.store import CLAIMED_FOR_S, LONG_OVERDUE_AT_ONCE, RedisStore
+from bot.redis.store import CLAIMED_FOR_S, LONG_OVERDUE_AT_ONCE, RedisStore
+from tests.redis.store.contents import ENTRY, EVER, LOT, WATCH, cancelled, watched_of
 from tests.rich_move import a_move_awaiting_txt, an_opened_move
-from tests.store.contents import ENTRY, EVER, LOT, WATCH, cancelled, watched_of
 
 
 async def an_overdue_watch(store: RedisStore, move_id: str = "m1", *, ago_s: float = 1.0) -> Move:

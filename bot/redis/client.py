@@ -106,8 +106,8 @@ def _connect(url: str, *, patience_s: float, **settings: object) -> Redis:
 
 
 def script(*names: str) -> str:
-    """The text of one script, put together from files of `bot/lua`."""
-    folder = files("bot") / "lua"
+    """The text of one script, put together from files of `lua`."""
+    folder = files("bot.redis") / "lua"
     return "\n".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
 
 

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from bot.ports import PortError
-from bot.redis_client import reaching_redis
+from bot.redis.client import reaching_redis
 
 Durability = Literal["checked", "managed"]
 """`managed`: whoever runs the server answers for its durability where it does not let us read its settings."""

@@ -24,8 +24,8 @@ from bot.aws.policies import (
     trust_policy,
     worker_policy,
 )
-from bot.cloudformation import RoleName, roles_template, worker_template
 from bot.environment import Environment, WrongValueError
+from bot.terminal.cloudformation import RoleName, roles_template, worker_template
 
 SETTINGS = (
     "AWS_ROLE_ARNS",

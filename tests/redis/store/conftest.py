@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.redis_client import connect_worker
-from bot.store import RedisStore
+from bot.redis.client import connect_worker
+from bot.redis.store import RedisStore
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from bot.durability import Durability, DurabilityError, check_durability
 from bot.ports import PortError, TryAgainLater
-from bot.redis_client import connect_web
+from bot.redis.client import connect_web
+from bot.redis.durability import Durability, DurabilityError, check_durability
 from tests.valkey_server import ValkeyServer
 
 StartValkey = Callable[..., ValkeyServer]

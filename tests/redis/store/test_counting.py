@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.alias_move.move import Move
 from bot.alias_move.names import AliasName, DistributionId
-from bot.store import RedisStore
+from bot.redis.store import RedisStore
+from tests.redis.store.contents import ENTRY, cancelled
 from tests.rich_move import an_opened_move
-from tests.store.contents import ENTRY, cancelled
 
 
 def going_to(target: DistributionId | None, move_id: str) -> Move:

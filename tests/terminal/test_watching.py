@@ -13,10 +13,10 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from bot import watching
 from bot.__main__ import main
 from bot.alias_move.names import TxtRecord
 from bot.alias_move.pacing import Pace
+from bot.terminal import watching
 from playground.aws import MotoServer
 from playground.dns import Dns, Fault
 from playground.scenarios import PASTED_QUOTES

@@ -10,7 +10,7 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from bot.redis_client import reaching_redis, script
+from bot.redis.client import reaching_redis, script
 
 _ZONES: Final = "{cname}:asked:"
 
@@ -19,7 +19,7 @@ class RedisTurns:
     """`ports.Turns` on the Redis of the moves."""
 
     def __init__(self, client: Redis) -> None:
-        """`client` decodes responses, as those of `redis_client` do; it stays the caller's."""
+        """`client` decodes responses, as those of `client` do; it stays the caller's."""
         self._take = client.register_script(script("base", "turns"))
 
     async def take(

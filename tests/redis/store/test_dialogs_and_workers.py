@@ -6,9 +6,9 @@ import pytest
 
 from bot.alias_move.names import AliasName
 from bot.ports import NonceSpent
-from bot.store import RedisStore
+from bot.redis.store import RedisStore
+from tests.redis.store.contents import ENTRY, cancelled, everything
 from tests.rich_move import a_rich_move, an_opened_move
-from tests.store.contents import ENTRY, cancelled, everything
 
 # Dialogs
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.alias_move.names import AliasName
-from bot.store import RedisStore
+from bot.redis.store import RedisStore
+from tests.redis.store.contents import ENTRY, cancelled, everything
 from tests.rich_move import AT, a_rich_move, an_opened_move
-from tests.store.contents import ENTRY, cancelled, everything
 
 
 async def test_final_moves_that_ended_long_ago_are_swept_with_everything_about_them(store: RedisStore):
@@ -49,7 +49,7 @@ async def test_one_sweep_removes_at_most_a_hundred(store: RedisStore):
 async def test_a_sweep_reaches_final_moves_behind_many_old_open_ones(
     store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bot.store.LOOKED_AT_ONCE", 5)
+    monkeypatch.setattr("bot.redis.store.LOOKED_AT_ONCE", 5)
     for number in range(12):
         await store.create(an_opened_move(f"m{number}", AliasName(f"w{number}.example.com"), AT + number), ENTRY)
     ended = await store.create(an_opened_move("last", AliasName("api.example.com"), AT + 99), ENTRY)

@@ -9,9 +9,9 @@ import pytest
 from bot.alias_move.move import MoveState
 from bot.alias_move.names import AliasName
 from bot.ports import AlreadyOpen, AuditEntry, Conflict, Store, Stored
-from bot.store import RedisStore
+from bot.redis.store import RedisStore
+from tests.redis.store.contents import ENTRY, LOT, cancelled, everything, history_of
 from tests.rich_move import AT, a_rich_move, an_opened_move
-from tests.store.contents import ENTRY, LOT, cancelled, everything, history_of
 
 
 def test_it_is_the_store_of_the_ports(store: RedisStore):

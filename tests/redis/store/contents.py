@@ -6,7 +6,7 @@ from bot.alias_move.events import Cancelled
 from bot.alias_move.move import Move
 from bot.alias_move.watching import Watched
 from bot.ports import AuditEntry
-from bot.store import RedisStore
+from bot.redis.store import RedisStore
 from tests.rich_move import ANNE, decided
 
 ENTRY = AuditEntry("Opened", "UANNE", "inspecting", "", 1)

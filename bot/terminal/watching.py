@@ -22,7 +22,7 @@ from bot.alias_move.sightings import TxtSighting
 from bot.alias_move.wrong_values import is_distribution
 from bot.environment import Environment, WrongValueError
 from bot.ports import Aws, Dns, Errand, PortError, TryAgainLater
-from bot.watch_screen import Screen, Shown
+from bot.terminal.watch_screen import Screen, Shown
 
 DEFAULT_PATIENCE = "1h"
 NOTHING_CHANGED = "Nothing was changed by this command."

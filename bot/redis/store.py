@@ -30,8 +30,8 @@ from bot.alias_move.move import Effect, Move
 from bot.alias_move.names import AliasName, DistributionId
 from bot.alias_move.watching import SHARDS, Claim, Watch
 from bot.ports import AlreadyOpen, AuditEntry, Conflict, Due, NonceSpent, Stored, Taken
-from bot.redis_client import reaching_redis, script
-from bot.stored_move import SCHEMA, from_stored, to_json
+from bot.redis.client import reaching_redis, script
+from bot.redis.stored_move import SCHEMA, from_stored, to_json
 
 NONCE_S: Final = 600
 BEAT_COUNTS_S: Final = 10.0
@@ -62,7 +62,7 @@ class RedisStore:
     """`ports.Store` on Redis 7 or newer, or Valkey."""
 
     def __init__(self, client: Redis) -> None:
-        """`client` decodes responses, as those of `redis_client` do, and is closed with the store."""
+        """`client` decodes responses, as those of `client` do, and is closed with the store."""
         self.client = client
         self._create = client.register_script(script("base", "saving", "create"))
         self._commit = client.register_script(script("base", "saving", "commit"))

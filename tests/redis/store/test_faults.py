@@ -14,11 +14,11 @@ from redis.asyncio import Redis
 
 from bot.alias_move.names import AliasName, DistributionId
 from bot.ports import NotPermitted, PortError, Stored, TryAgainLater
-from bot.redis_client import MOST_CONNECTIONS, connect_web, connect_worker
-from bot.store import RedisStore
+from bot.redis.client import MOST_CONNECTIONS, connect_web, connect_worker
+from bot.redis.store import RedisStore
 from tests.lossy_proxy import LossyProxy
+from tests.redis.store.contents import ENTRY, everything, history_of
 from tests.rich_move import a_rich_move, an_opened_move
-from tests.store.contents import ENTRY, everything, history_of
 from tests.valkey_server import ValkeyServer
 
 StartValkey = Callable[..., ValkeyServer]
@@ -41,7 +41,7 @@ def send_twice(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def use(*operations: str) -> None:
         names: Iterator[str] = cycle(operations)
-        monkeypatch.setattr("bot.store._new_operation", lambda: next(names))
+        monkeypatch.setattr("bot.redis.store._new_operation", lambda: next(names))
 
     return use
 
