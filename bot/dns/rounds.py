@@ -22,6 +22,9 @@ from bot.dns.zones import Server, Zone
 _LEEWAY_S = 0.1
 """So that a try over TCP ends by its own time-out, and can say so."""
 
+WAITED_FOR_EVERY_S = 10.0
+"""Of the looks that follow a publication only the first waits for servers that are known to be silent."""
+
 Outcome = Told | Silence
 
 _UNSURE = "answers over UDP only, where anybody could have answered in its place"
@@ -97,8 +100,10 @@ class Rounds:
             hopeful = list(asking.values())
         try:
             await asyncio.wait(hopeful, timeout=self._patience.whole_s + _LEEWAY_S)
-            left_s = began + self._patience.silent_s - asyncio.get_running_loop().time()
-            await asyncio.wait(asking.values(), timeout=max(left_s, 0))
+            if began - zone.waited_at >= WAITED_FOR_EVERY_S:
+                zone.waited_at = began
+                left_s = began + self._patience.silent_s - asyncio.get_running_loop().time()
+                await asyncio.wait(asking.values(), timeout=max(left_s, 0))
         finally:
             for task in asking.values():
                 task.cancel()

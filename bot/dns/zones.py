@@ -6,6 +6,7 @@ name the servers above must have said that it exists.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ class Zone:
     """The other way round."""
     silent: set[str] = field(default_factory=set)
     """Addresses that let a whole look pass without an answer: asked again at every look, but hardly waited for."""
+    waited_at: float = -math.inf
+    """When those were last waited for, by the event loop's clock."""
     failures: int = 0
     """Looks in a row in which none of its servers spoke with authority."""
     negative_ttl_s: int | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from bot.alias_move.names import TxtRecord
 from bot.alias_move.sightings import AnswerKind, TxtSighting
 from bot.dns import AuthoritativeDns
 from bot.dns.exchange import Times, ask
+from bot.dns.rounds import Patience, Rounds
+from bot.dns.zones import Server, Zone
 from bot.ports import TryAgainLater
 from playground.dns import Authority, Dns, Fault
 from playground.dns.faults import Over
@@ -162,6 +165,21 @@ async def test_a_server_known_to_be_dead_delays_no_further_look(three: Dns, cloc
     assert (second(first)[0], first.is_live) == (AnswerKind.SILENT, True)
     assert (second(sighting)[0], sighting.is_live) == (AnswerKind.SILENT, True)
     assert took_s < 0.4  # a whole round takes 0.5
+
+
+async def test_a_server_known_to_be_dead_is_waited_for_in_the_first_of_several_looks_alone(three: Dns):
+    three.servers[1].faults.add(Fault.DEAD)
+    servers = tuple(Server(f"ns{n}.example.com", each.ip) for n, each in enumerate(three.servers, start=1))
+    zone = Zone(from_text("example.com"), servers, math.inf, silent={three.servers[1].ip})
+    name, began = from_text("_www.example.com"), time.monotonic()
+
+    await Rounds(three.port, Patience(whole_s=60.0, udp_s=30.0, silent_s=0.2)).ask_all(zone, name, TARGET)
+    took_s = time.monotonic() - began
+    async with asyncio.timeout(25):
+        said = await Rounds(three.port, Patience(whole_s=60.0, udp_s=30.0, silent_s=50.0)).ask_all(zone, name, TARGET)
+
+    assert took_s >= 0.19
+    assert [each.kind for each in said.values()] == [AnswerKind.EXACT, AnswerKind.SILENT, AnswerKind.EXACT]
 
 
 async def test_a_server_that_was_dead_and_comes_back_slowly_is_heard_where_it_is_needed(
