@@ -84,6 +84,9 @@ coverage: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m bench.round_trips
 	@$(BIN)/python -m bench.dns_detection
+	@$(BIN)/python -m bench.dns_live
+	@$(BIN)/python -m bench.dns_dead_server
+	@$(BIN)/python -m bench.dns_poisoned
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -19,10 +19,11 @@ import dns.resolver
 from bench.live import EVERY_ADDRESS, HEADING, LiveZone, Stage, Waited, live, row
 from bot.alias_move.names import TxtRecord
 from bot.dns import AuthoritativeDns
+from bot.dns.rounds import WAITED_FOR_EVERY_S
 
-ZONES, NAMES = 2, 10
-LATEST_S = 45.0
-LOOKS, FIRST_LOOKS, LOOPS = 30, 5, 3
+ZONES, NAMES = 7, 3
+LATEST_S = 30.0
+LOOPS = 2
 SILENT, REFUSING = 5, 6
 KINDS = {"all four answer": (1, 2, 3, 4), "one is silent": (1, 2, 3, SILENT), "one refuses": (1, 2, 3, REFUSING)}
 
@@ -37,12 +38,16 @@ def never_answering(address: str, port: int) -> Iterator[None]:
         yield
 
 
-async def verdicts(stage: Stage, waited: Waited) -> tuple[list[float], list[float]]:
-    """Seconds that the first looks of processes took, and those that followed."""
-    record = TxtRecord(waited.record, stage.world.distributions["green"].domain_name)
-    bots = [AuthoritativeDns((stage.resolver.where,), stage.authority.port) for _ in range(FIRST_LOOKS)]
-    first = [await a_look(bot, record) for bot in bots]
-    return first, [await a_look(bots[0], record) for _ in range(LOOKS)]
+async def verdicts(stage: Stage, kinds: dict[str, list[Waited]]) -> None:
+    """Print how long looks take: a process's first at each zone, one some time later, and one right after that."""
+    value = stage.world.distributions["green"].domain_name
+    bot = AuthoritativeDns((stage.resolver.where,), stage.authority.port)
+    records = {kind: [TxtRecord(each.record, value) for each in those] for kind, those in kinds.items()}
+    for when in ("first look", "a look later", "the look after that"):
+        for kind, those in records.items():
+            print(row(f"verdict over TCP, {when}, {kind}", [await a_look(bot, each) for each in those]))
+        if when == "first look":
+            await asyncio.sleep(WAITED_FOR_EVERY_S)
 
 
 async def a_look(bot: AuthoritativeDns, record: TxtRecord) -> float:
@@ -82,12 +87,10 @@ async def main() -> None:
             print(HEADING)
             for kind, those in kinds.items():
                 print(row(f"to the message in Slack, {kind}", [late[name] for zone in those for name in zone.aliases]))
-            for kind, those in kinds.items():
-                one = next(each for each in waiting if each.zone is those[0])
-                first, later = await verdicts(stage, one)
-                print(row(f"verdict over TCP, {kind}", later))
-                print(row(f"verdict over TCP, first look of a process, {kind}", first))
-                loops = [await asyncio.to_thread(a_loop, stage, one) for _ in range(LOOPS)]
+            first = {kind: [each for each in waiting if each.zone in those][::NAMES] for kind, those in kinds.items()}
+            await verdicts(stage, first)
+            for kind, looked_at in first.items():
+                loops = [await asyncio.to_thread(a_loop, stage, each) for each in looked_at[:LOOPS]]
                 print(row(f"dns.resolver, server after server, {kind}", loops))
 
 

@@ -15,7 +15,7 @@ from random import Random
 from bench.live import FOUR, HEADING, LiveZone, Stage, Waited, has_record, live, row
 
 ZONES, NAMES = 5, 10
-LATEST_S = 60.0
+LATEST_S = 45.0
 ROUND_S, MORE_S = 10.0, 60.0
 
 

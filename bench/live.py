@@ -24,7 +24,7 @@ from playground.bot_processes import BotProcesses
 from playground.scenarios import Holding, Scenario
 from playground.slack import Message, NotOnScreen
 from playground.world import World
-from tests.real_dns import NSD, SOA, UNBOUND, Nsd, Unbound, nsd, unbound, zone
+from tests.real_dns import NSD, SOA, UNBOUND, Authority, Resolver, nsd, unbound, zone
 from tests.valkey_server import ValkeyServer
 
 EVERY_ADDRESS = tuple(f"127.0.0.{number}" for number in range(1, 7))
@@ -95,8 +95,8 @@ class Stage:
     """What a measurement can do and see."""
 
     world: World
-    authority: Nsd
-    resolver: Unbound
+    authority: Authority
+    resolver: Resolver
     valkey: ValkeyServer
     _publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
