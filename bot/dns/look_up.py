@@ -153,7 +153,7 @@ class AuthoritativeDns:
             try:
                 zone = self._zones.known(_parsed(record.parent))
                 if zone is not None:
-                    await self._in_turn(zone, EVERY_S * math.ceil(MOST_QUESTIONS / len(zone.servers)))
+                    await self._in_turn(zone, EVERY_S * math.ceil(MOST_QUESTIONS / len(zone.servers)), ahead_s=0.0)
             except TryAgainLater:
                 return Probe(record, sighting)
             return await self._diagnostics.probe(record, sighting)
@@ -166,8 +166,8 @@ class AuthoritativeDns:
         """
         return await self._resolvers.reach()
 
-    async def _in_turn(self, zone: Zone, cost_s: float) -> None:
-        begin = (await self._turns.take([(zone.name, cost_s)], within_s=TURN_WITHIN_S, ahead_s=AHEAD_S))[0]
+    async def _in_turn(self, zone: Zone, cost_s: float, *, ahead_s: float = AHEAD_S) -> None:
+        begin = (await self._turns.take([(zone.name, cost_s)], within_s=TURN_WITHIN_S, ahead_s=ahead_s))[0]
         if begin is None:
             raise TryAgainLater(f"The name servers of {zone.name} have been asked a lot just now; they get a rest.")
         await asyncio.sleep(begin)
