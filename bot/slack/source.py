@@ -116,7 +116,7 @@ def _failure(move: Move) -> list[Json]:
     what = _attempted(off)
     if refusal is not None:
         found = explain(refusal, Asked(move.alias, off.source.text, within_one_account=False))
-        request_id = f" AWS request id {code(refusal.request_id)}, {clock(refusal.at)}" if refusal.request_id else ""
+        request_id = f" AWS request id {code(refusal.request_id)}, {clock(refusal.at)}." if refusal.request_id else ""
         cause, remedy = (escape_sentence(one, _REFUSAL_CHARACTERS) for one in (found.cause, found.remedy))
         return [
             *section([f"AWS said no when I asked to {what}. {_unchanged(off)}{request_id}"]),
