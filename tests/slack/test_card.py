@@ -182,8 +182,8 @@ MISSES = CacheAnswer("[2001:db8::53]:53", CacheKind.MISSES, ttl_s=120)
     ("answers", "sentence"),
     [
         ((SEES,), "Resolvers  192.0.2.53:53 sees it too."),
-        ((SEES, MISSES), "[2001:db8::53]:53 still remembers that there was no such record, at the latest until"),
-        ((replace(MISSES, kind=CacheKind.OTHER),), "still remembers an older value, at the latest until"),
+        ((SEES, MISSES), "[2001:db8::53]:53 still remembers that there was no such record, by its own word until"),
+        ((replace(MISSES, kind=CacheKind.OTHER),), "still remembers an older value, by its own word until"),
         ((replace(SEES, kind=CacheKind.SILENT, note="SERVFAIL"),), "resolver 192.0.2.53:53 (SERVFAIL)."),
     ],
 )

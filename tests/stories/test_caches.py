@@ -41,7 +41,7 @@ async def test_no_resolver_hears_of_the_record_before_it_is_live_and_each_is_ask
 async def test_a_cached_miss_is_told_with_a_clock_time_and_the_approved_move_waits_for_it(stage: Stage) -> None:
     async with stage(BRIEF, pace=UNDISTURBED) as story:
         card = await story.until_approval_wanted()
-        assert "still remembers that there was no such record, at the latest until" in card.plain()
+        assert "still remembers that there was no such record, by its own word until" in card.plain()
 
         await story.approve("joon")
 
