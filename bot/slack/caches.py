@@ -32,8 +32,8 @@ def lines(move: Move) -> list[str]:
 def _behind(behind: tuple[CacheAnswer, ...], agree_at: float | None) -> str:
     names = in_words([code(answer.address) for answer in behind[:MOST_NAMED]], "and")
     what = "an older value" if all(one.kind is CacheKind.OTHER for one in behind) else "that there was no such record"
-    verb = "remembers" if len(behind) == 1 else "remember"
-    return f"*Caches*  {names} still {verb} {what}, by {"its" if len(behind) == 1 else "their"} own word until {clock(agree_at or 0)}."
+    verb, word = ("remembers", "its own word") if len(behind) == 1 else ("remember", "their own word")
+    return f"*Caches*  {names} still {verb} {what}, by {word} until {clock(agree_at or 0)}."
 
 
 def _strange(answers: tuple[CacheAnswer, ...]) -> str:
