@@ -40,10 +40,14 @@ MOST_LOOKS_AT_ONCE = 50
 """Each answer costs about a millisecond of computing; a burst beyond this would look like silent servers."""
 MOST_PROBES_AT_ONCE = 10
 """Beside the looks: where servers are dead a probe takes long, and no look shall wait for it."""
-TURN_WITHIN_S = 10.0
-"""A look that gets no turn so soon fails, and says why."""
+TURN_WITHIN_S = 5.0
+"""A look that gets no turn so soon fails, and says why. Any later, it would be too old for the move call."""
 AHEAD_S = 1.0
 """Somebody waits for a look, so it may begin while the zone is still taken for so long; then the watch waits."""
+PROBE_WITHIN_S = 10.0
+"""A probe that gets no turn so soon is not made."""
+PROBE_AGAIN_S = 0.5
+"""Between two attempts at a turn for a probe."""
 GLANCE_WITHIN_S = 0.4
 """A server slower than that leads to a look, which gives it more time; a lot of other records is held up so long."""
 _MOST_NAMED = 8
@@ -153,7 +157,7 @@ class AuthoritativeDns:
             try:
                 zone = self._zones.known(_parsed(record.parent))
                 if zone is not None:
-                    await self._in_turn(zone, EVERY_S * math.ceil(MOST_QUESTIONS / len(zone.servers)), ahead_s=0.0)
+                    await self._after_looks(zone, EVERY_S * math.ceil(MOST_QUESTIONS / len(zone.servers)))
             except TryAgainLater:
                 return Probe(record, sighting)
             return await self._diagnostics.probe(record, sighting)
@@ -166,10 +170,19 @@ class AuthoritativeDns:
         """
         return await self._resolvers.reach()
 
-    async def _in_turn(self, zone: Zone, cost_s: float, *, ahead_s: float = AHEAD_S) -> None:
-        begin = (await self._turns.take([(zone.name, cost_s)], within_s=TURN_WITHIN_S, ahead_s=ahead_s))[0]
+    async def _in_turn(self, zone: Zone, cost_s: float) -> None:
+        begin = (await self._turns.take([(zone.name, cost_s)], within_s=TURN_WITHIN_S, ahead_s=AHEAD_S))[0]
         if begin is None:
-            raise TryAgainLater(f"The name servers of {zone.name} have been asked a lot just now; they get a rest.")
+            raise TryAgainLater(_asked_a_lot(zone))
+        await asyncio.sleep(begin)
+
+    async def _after_looks(self, zone: Zone, cost_s: float) -> None:
+        """For a probe, which takes the servers for as long as many looks do: no look shall wait for several of them."""
+        until = asyncio.get_running_loop().time() + PROBE_WITHIN_S
+        while (begin := (await self._turns.take([(zone.name, cost_s)], within_s=AHEAD_S))[0]) is None:
+            if asyncio.get_running_loop().time() > until:
+                raise TryAgainLater(_asked_a_lot(zone))
+            await asyncio.sleep(PROBE_AGAIN_S)
         await asyncio.sleep(begin)
 
     async def _walk(
@@ -249,6 +262,10 @@ def _answer_at_target(server: Server, target: str, end: _Told | None, record: Tx
     saying = other if kind is AnswerKind.OTHER else end.answers if kind is AnswerKind.EXACT else ()
     values = tuple(dict.fromkeys(value for answer in saying for value in answer.values))
     return ServerAnswer(server.name, server.address, kind, values, note)
+
+
+def _asked_a_lot(zone: Zone) -> str:
+    return f"The name servers of {zone.name} have been asked a lot just now; they get a rest."
 
 
 def _nobody_answered(told: _Told) -> str:
