@@ -122,8 +122,8 @@ def _are_different(probe: Probe) -> bool:
 def _inside(probe: Probe) -> list[str]:
     """Name servers of the zone that only our own network asks, as far as that shows without asking it for the record.
 
-    Its resolvers name them, and neither the zone above does, nor a server that it does name; or their addresses are
-    such as no one else can reach.
+    Its resolvers name them, and neither the zone above does, nor a server that it does name; or they answer at
+    addresses that no one else can reach. One that is silent there may be listed by mistake in the world's zone.
     """
     sighting = probe.sighting
     if sighting is None:
@@ -132,7 +132,9 @@ def _inside(probe: Probe) -> list[str]:
     has_none_in_common = set(probe.delegated_to) <= set(sighting.only_delegated)
     is_compared = bool(probe.listed and sighting.only_delegated) and has_none_in_common
     unknown = set(sighting.only_listed) - set(probe.listed) if is_compared else set()
-    return [one.server for one in sighting.answers if one.server in unknown or _is_unreachable(one.address)]
+    return [
+        one.server for one in sighting.answers if one.server in unknown or (one.counts and _is_unreachable(one.address))
+    ]
 
 
 def _is_unreachable(address: str) -> bool:

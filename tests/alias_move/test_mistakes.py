@@ -335,6 +335,14 @@ GOLDEN = [
         "in the public zone",
         "ns1.dns-host.example",
     ),
+    Row(
+        "19 an address inside that nobody hears",
+        replace(ABSENT, sighting=at_addresses(seen(SILENT, NOTHING, NOTHING), "10.0.0.53", "192.0.2.2", "192.0.2.3")),
+        K.LAME_SERVER,
+        "Not every name server of example.com serves it",
+        "takes it off the list",
+        "ns1.dns-host.example",
+    ),
     Row("25 a list just changed", replace(split(seen(NOTHING, NOTHING)), delegated_to=("ns2.dns-host.example", "ns3"))),
     Row(
         "17 two zones of one name, as far as anybody here can tell",
