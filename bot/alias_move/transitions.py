@@ -50,7 +50,8 @@ _ABOUT_SOURCE = frozenset({FindingCode.HOLDER_IN_OTHER_ACCOUNT, FindingCode.SOUR
 MOST_MISTAKES_TOLD = 12
 """In one thread: whoever runs the zone could make up new ones for ever."""
 MOST_TOLD_ALIKE = 30
-"""Notices of one kind in one thread: a record that comes and goes would fill it. The card goes on telling all."""
+"""Of each of these in one thread: a record that comes and goes would fill it. The card goes on telling all."""
+_TOLD_BY_DNS = frozenset({NoticeKind.DNS_VERIFIED, NoticeKind.APPROVAL_NEEDED})
 
 _CLOSING_NOTICES = {
     MoveState.MOVED: NoticeKind.MOVED,
@@ -283,7 +284,7 @@ def notify(
 ) -> Move:
     """Tell people once per plan and round."""
     notice = Notice(kind, move.digest, move.round, by, words, now.at, subject)
-    alike = sum(key.startswith(f"{kind.value}:") for key in move.noticed)
+    alike = sum(key.startswith(f"{kind.value}:") for key in move.noticed) if kind in _TOLD_BY_DNS else 0
     if notice.key in move.noticed or alike >= MOST_TOLD_ALIKE:
         return move
     return plan_effect(replace(move, noticed=(*move.noticed, notice.key)), EffectKind.NOTIFY, now.at, notice)

@@ -114,18 +114,18 @@ class AuthoritativeDns:
         name, parent = _parsed(record.name), _parsed(record.parent)
         async with self._room:
             zone = await self._zones.around(parent, avoid=(name,))
-            told = await self._walk(name, zone, record, ())
-            if not any(answer.counts for answer in told.answers):
-                raise TryAgainLater(_nobody_answered(told))
-            ttls_s = [await self._rounds.negative_ttl_s(each) for each in dict.fromkeys(told.zones)]
-            # Any of the zones may have been the one that said "no".
-            longest_s = max((ttl_s for ttl_s in ttls_s if ttl_s is not None), default=None)
-            own = told.zones[0]
-            differing = (own.only_delegated, own.only_listed)
-            sighting = TxtSighting(record, spelled(own.origin), told.answers, longest_s, *differing)
-            if not sighting.is_partial:
-                return sighting
-            serials = await self._rounds.serials(own)
+        told = await self._walk(name, zone, record, ())
+        if not any(answer.counts for answer in told.answers):
+            raise TryAgainLater(_nobody_answered(told))
+        ttls_s = [await self._rounds.negative_ttl_s(each) for each in dict.fromkeys(told.zones)]
+        # Any of the zones may have been the one that said "no".
+        longest_s = max((ttl_s for ttl_s in ttls_s if ttl_s is not None), default=None)
+        own = told.zones[0]
+        differing = (own.only_delegated, own.only_listed)
+        sighting = TxtSighting(record, spelled(own.origin), told.answers, longest_s, *differing)
+        if not sighting.is_partial:
+            return sighting
+        serials = await self._rounds.serials(own)
         answers = tuple(replace(each, serial=serials.get(each.address)) for each in told.answers)
         return replace(sighting, answers=answers)
 
@@ -152,14 +152,15 @@ class AuthoritativeDns:
         return "" if end == name else spelled(end)
 
     async def probe(self, record: TxtRecord, sighting: TxtSighting | None) -> Probe:
-        """Ask around a record that is not live; see `bot.ports.Dns.probe`. Never raises."""
+        """Ask around a record that is not live; see `bot.ports.Dns.probe`.
+
+        Raises:
+            TryAgainLater: the servers have been asked too often.
+        """
         async with self._room_for_probes:
-            try:
-                zone = self._zones.known(_parsed(record.parent))
-                if zone is not None:
-                    await self._after_looks(zone, EVERY_S * math.ceil(MOST_QUESTIONS / len(zone.servers)))
-            except TryAgainLater:
-                return Probe(record, sighting)
+            zone = self._zones.known(_parsed(record.parent))
+            if zone is not None:
+                await self._after_looks(zone, EVERY_S * math.ceil(MOST_QUESTIONS / len(zone.servers)))
             return await self._diagnostics.probe(record, sighting)
 
     async def reach(self) -> str:
@@ -190,7 +191,8 @@ class AuthoritativeDns:
     ) -> _Told:
         """Ask all servers of the zone about the name, and go where they send us; `trail` is where we have been."""
         await self._in_turn(zone, EVERY_S)
-        said = await self._rounds.ask_all(zone, name, record.value)
+        async with self._room:
+            said = await self._rounds.ask_all(zone, name, record.value)
         self._zones.note_look(zone, has_spoken=any(each.speaks for each in said.values()))
         trail = (*trail, name)
         steps = dict.fromkeys(each.onward for each in said.values() if each.onward is not None)

@@ -23,7 +23,7 @@ _LEEWAY_S = 0.1
 """So that a try over TCP ends by its own time-out, and can say so."""
 
 WAITED_FOR_EVERY_S = 10.0
-"""Of the looks that follow a publication only the first waits for servers that are known to be silent."""
+"""Of the looks at one name that follow each other only the first waits for servers that are known to be silent."""
 
 Outcome = Told | Silence
 
@@ -87,6 +87,7 @@ class Rounds:
 
     async def _outcomes(self, zone: Zone, name: dns.name.Name) -> dict[Server, Outcome]:
         began = asyncio.get_running_loop().time()
+        zone.waited_at = {each: at for each, at in zone.waited_at.items() if began - at < WAITED_FOR_EVERY_S}
         asking = {
             server: asyncio.create_task(
                 ask_surely(server.address, self._port, name, dns.rdatatype.TXT, self._patience.times),
@@ -100,8 +101,8 @@ class Rounds:
             hopeful = list(asking.values())
         try:
             await asyncio.wait(hopeful, timeout=self._patience.whole_s + _LEEWAY_S)
-            if began - zone.waited_at >= WAITED_FOR_EVERY_S:
-                zone.waited_at = began
+            if name not in zone.waited_at:
+                zone.waited_at[name] = began
                 left_s = began + self._patience.silent_s - asyncio.get_running_loop().time()
                 await asyncio.wait(asking.values(), timeout=max(left_s, 0))
         finally:

@@ -6,7 +6,6 @@ name the servers above must have said that it exists.
 """
 
 import asyncio
-import math
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -60,8 +59,8 @@ class Zone:
     """The other way round."""
     silent: set[str] = field(default_factory=set)
     """Addresses that let a whole look pass without an answer: asked again at every look, but hardly waited for."""
-    waited_at: float = -math.inf
-    """When those were last waited for, by the event loop's clock."""
+    waited_at: dict[dns.name.Name, float] = field(default_factory=dict)
+    """When a look at a name last waited for those, by the event loop's clock."""
     failures: int = 0
     """Looks in a row in which none of its servers spoke with authority."""
     negative_ttl_s: int | None = None
@@ -208,9 +207,9 @@ class Zones:
         glue = tuple(pair for pair in above.glue if pair[0] in only_delegated)
         zone = await self._learn(origin, (*listed, *only_delegated), ttl_s, avoid, glue)
         # A network may tell other addresses inside than the world is told.
-        asked = {server.address for server in zone.servers}
-        others = (Server(spelled(name), address) for name, address in above.glue if address not in asked)
-        zone.servers = tuple(sorted((*zone.servers, *others), key=_order))
+        glued = {address: Server(spelled(name), address) for name, address in above.glue}
+        asked = {server.address: server for server in zone.servers}
+        zone.servers = tuple(sorted((glued | asked).values(), key=_order))
         zone.only_delegated = tuple(map(spelled, only_delegated))
         zone.only_listed = tuple(spelled(name) for name in listed if name not in above.servers)
         return zone

@@ -49,7 +49,10 @@ class Dns(Protocol):
     async def probe(self, record: TxtRecord, sighting: TxtSighting | None) -> Probe:
         """Ask the zone's servers what people usually do wrong with such a record, in at most sixteen questions.
 
-        `sighting` is the newest look, if there was one. Never raises: where nobody answers, the probe is empty.
+        `sighting` is the newest look, if there was one. Where nobody answers, the probe is empty.
+
+        Raises:
+            TryAgainLater: the servers have been asked too often.
         """
         ...
 

@@ -6,6 +6,7 @@ changes nothing anywhere; with a distribution's own name it does not even need A
 
 import argparse
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -199,8 +200,9 @@ class _Looking:
         began = self._now()
         if began < next_diagnosis(self._stirred, last):
             return
-        probe = await self._dns.probe(self._record, self.sighting)
-        self.diagnosis = diagnosis(probe, self._registrable_name, at=began)
+        with contextlib.suppress(TryAgainLater):  # the next look is soon
+            probe = await self._dns.probe(self._record, self.sighting)
+            self.diagnosis = diagnosis(probe, self._registrable_name, at=began)
 
 
 def _last_words(record: TxtRecord, looking: _Looking) -> str:

@@ -79,3 +79,13 @@ async def test_a_redis_that_is_gone_is_said_so():
         await RedisTurns(client).take([("a.example", 1.0)], within_s=LONG_S)
 
     await client.aclose()
+
+
+async def test_a_clock_that_was_set_back_silences_no_zone(redis_url: str):
+    client = connect_worker(redis_url)
+    await client.set("{cname}:asked:a.example", "9999999999.000000", px=60_000)
+
+    begins = await RedisTurns(client).take([("a.example", 100.0), ("a.example", 1.0)], within_s=LONG_S)
+
+    assert begins == near(0, 100)
+    await client.aclose()
