@@ -81,7 +81,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("alias", type=_alias, help="like www.example.com")
     parser.add_argument(
-        "target", type=_target, help="the distribution's id (needs AWS), or its own name, like d123.cloudfront.net"
+        "target",
+        type=_target,
+        help="the distribution's id (needs AWS), or its own name, like d111111abcdef8.cloudfront.net",
     )
     parser.add_argument(
         "--for",
@@ -242,7 +244,8 @@ def _target(text: str) -> str:
         return DistributionId.parse(text).text
     except NotAName:
         raise argparse.ArgumentTypeError(
-            "must be a distribution id, like E1A2B3C4D5E6F7, or a distribution's own name, like d123.cloudfront.net"
+            "must be a distribution id, like E1A2B3C4D5E6F7, or a distribution's own name, like"
+            " d111111abcdef8.cloudfront.net"
         ) from None
 
 
