@@ -69,6 +69,8 @@ def _keep_old(move: Move) -> str:
     if holder is not None and not holder.is_ours:
         return "The old distribution is somebody else's: ask its owner to keep it until the TTL of the old DNS is over."
     old = escape(situation.source_name(move))
+    if off is None and holder is not None and situation.is_source_disabled(move):
+        return f"Leave no DNS record that names {old}: it is disabled."
     return f"Keep {old} enabled until DNS is changed and the TTL of its old records is over."
 
 

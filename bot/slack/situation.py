@@ -103,10 +103,15 @@ def origins(names: tuple[str, ...]) -> str:
     return shown + (f" and {len(names) - MOST_ORIGINS} more" if len(names) > MOST_ORIGINS else "")
 
 
+def is_source_disabled(move: Move) -> bool:
+    """Whether the holder was disabled when it was last looked at."""
+    source = move.inspection.source if move.inspection else None
+    return source is not None and not source.enabled and not _is_target(move, source)
+
+
 def spreading(move: Move) -> str:
     """What visitors get until every edge has changed over; promises neither a moment nor an uninterrupted service."""
-    source = move.inspection.source if move.inspection else None
-    if source is not None and not source.enabled and not _is_target(move, source):
+    if is_source_disabled(move):
         off = escape(source_name(move))
         return f"Edges change over one by one; until one has, visitors get errors there, since {off} is disabled."
     return "Edges change over one by one; for some minutes visitors get either distribution."

@@ -346,6 +346,13 @@ def test_a_moved_alias_comes_with_what_is_left_to_do():
     assert steps(World().moved()) == ["complete"] * 4
 
 
+def test_a_source_that_its_owner_had_disabled_is_not_to_be_kept_enabled():
+    text = read(World().off(deployed=True).moved())
+
+    assert "Leave no DNS record that names blue: it is disabled." in text
+    assert "Keep blue enabled" not in text
+
+
 def test_a_distribution_of_somebody_else_is_not_ours_to_keep():
     masked = ConflictingAlias("www.example.com", "*******MEZWLBW", "******200621")
     world = replace(World(), inventory=(a_distribution(GREEN.text, "green"),), conflicts=(masked,))
