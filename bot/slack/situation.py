@@ -205,12 +205,13 @@ def is_in_doubt(move: Move) -> bool:
     """Whether AWS was asked, and nobody has seen what came of it."""
     if move.asked is None or move.state is MoveState.MOVED:
         return False
-    if move.refusal is not None and move.refusal.at >= move.asked.at:
+    asked_at = move.asked.at
+    if any(no is not None and no.at >= asked_at for no in (move.refusal, move.refused_without_record)):
         return False
     if move.state is MoveState.ASSOCIATING or move.obstacle is Obstacle.NOT_PROVED:
         return True
     # A later look that names a holder other than the target has answered the question.
-    looked_later = move.inspection is not None and move.inspection.looked_at > move.asked.at
+    looked_later = move.inspection is not None and move.inspection.looked_at > asked_at
     return not (looked_later and move.plan is not None and move.plan.holder is not None)
 
 

@@ -439,6 +439,17 @@ def test_a_no_to_it_is_told_in_aws_words_beside_the_record_that_is_wanted_then()
     assert '_www.example.com   TXT   "' in shown
 
 
+def test_that_no_leaves_nothing_in_doubt_though_the_look_after_it_used_what_was_remembered():
+    move = World().refused_without_record()
+    assert (move.inspection, move.asked) != (None, None)
+    remembered = replace(move, inspection=replace(move.inspection, looked_at=move.asked.at))  # type: ignore[type-var, union-attr]
+
+    shown = read(remembered)
+
+    assert "Nothing has changed: blue still holds it." in shown
+    assert "could not prove" not in shown
+
+
 def test_a_target_that_was_changed_meanwhile_is_no_refusal_for_people():
     shown = read(World().refused(RefusalCause.CHANGED_MEANWHILE, "PreconditionFailed", "Evaluated to false."))
 
