@@ -167,7 +167,8 @@ SOURCE_ELSEWHERE_ENABLED: Final = Scenario(
 SAME_ACCOUNT_WITHOUT_RECORD: Final = Scenario(
     "same-account-without-record",
     "Ask for the alias where the operator lets names change over inside one account without a record, and approve; or"
-    " type `want the record` first, and AWS says no: the bot then asks for the record.",
+    " type `want the record` first, and AWS says no: the bot then asks for the record, and asks AWS a quarter of an"
+    " hour later.",
     (_BLUE, _GREEN),
     settings={"SAME_ACCOUNT_WITHOUT_RECORD": "true"},
 )

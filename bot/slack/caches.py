@@ -1,7 +1,7 @@
 """What a card says about recursive resolvers, and the question whether AWS was asked too early. Pure."""
 
 from bot.alias_move.caches import of_another_view
-from bot.alias_move.move import Move
+from bot.alias_move.move import Move, RefusalCause
 from bot.alias_move.visibility import CacheAnswer, CacheKind
 from bot.slack import situation
 from bot.slack.blocks import Json, actions, button, section
@@ -9,6 +9,7 @@ from bot.slack.buttons import NOT_TRIED, TRIED_BY_HAND, ButtonValue
 from bot.slack.text import clock, code, escape, in_words
 
 MOST_NAMED = 3
+LOOKED_TOO_EARLY = "AWS looked for the record before there was one, and may remember that."
 _NOTE_CHARACTERS = 60
 
 
@@ -57,8 +58,17 @@ def _named(answers: tuple[CacheAnswer, ...], kind: CacheKind) -> str:
     return in_words([*named[:MOST_NAMED], *more], "and")
 
 
+def looked_too_early(move: Move) -> bool:
+    """Whether a call without the record made AWS look for one, and that decides when it may be asked again."""
+    refusal = move.refused_without_record
+    looked = refusal is not None and refusal.cause is RefusalCause.RECORD_NOT_SEEN
+    return looked and move.refusal is None and move.ask_not_before >= move.caches_agree_at
+
+
 def wait_line(move: Move) -> str:
     """That AWS is asked only later, and why; empty where nothing speaks for that."""
+    if looked_too_early(move) and move.asks_at > move.updated_at:
+        return f"{LOOKED_TOO_EARLY} I do not ask it before {clock(move.asks_at)}. An approval can be given now."
     if move.caches_agree_at <= move.updated_at:
         return ""
     when = clock(move.caches_agree_at)

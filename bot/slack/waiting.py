@@ -237,6 +237,8 @@ def _when_asked(move: Move, rules: Rules) -> str:
     if move.caches_agree_at > move.ask_not_before:
         why = "somebody asked it too early" if move.tried_by_hand else "those caches do"
         return f"AWS may remember that there was no such record, since {why}. {when}"
+    if caches.looked_too_early(move):
+        return f"{caches.LOOKED_TOO_EARLY} {when}"
     if move.refusal is not None and move.refusal.cause is RefusalCause.RECORD_NOT_SEEN:
         return f"The record is right; AWS most likely remembers an earlier “no such record”. {when}"
     if move.refusal is not None and move.refusal.cause is RefusalCause.CHANGED_MEANWHILE:

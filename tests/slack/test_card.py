@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alias_move.approval import Rules
+from bot.alias_move.events import Approved
 from bot.alias_move.findings import ConflictingAlias, Distribution
 from bot.alias_move.move import Move, MoveState, RefusalCause
 from bot.alias_move.names import DistributionId
@@ -14,7 +15,7 @@ from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
 from bot.slack.messages import card
 from playground.slack import plain_text
 from tests.slack.every_move import every_move
-from tests.slack.made_moves import AT, GREEN, INVALID_TXT, NASTY, RULES, World, a_distribution
+from tests.slack.made_moves import AT, GREEN, INVALID_TXT, JOON, NASTY, RULES, World, a_distribution
 
 EVERY_MOVE = dict(every_move(World()))
 NASTY_MOVES = dict(every_move(World(nasty=NASTY)))
@@ -448,6 +449,17 @@ def test_that_no_leaves_nothing_in_doubt_though_the_look_after_it_used_what_was_
 
     assert "Nothing has changed: blue still holds it." in shown
     assert "could not prove" not in shown
+
+
+def test_a_wait_after_that_no_comes_with_its_reason():
+    with_record = replace(World(), may_skip_record=True, record_demanded=True).live()
+    ready = with_record.look(World().without_record().refused(RefusalCause.RECORD_NOT_SEEN))
+    approved = with_record.look(with_record.after(ready, Approved(JOON, ready.digest, ready.round)))
+    why = "AWS looked for the record before there was one, and may remember that. I "
+
+    assert (ready.state, approved.state) == (MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING)
+    assert why + "do not ask it before" in read(ready)
+    assert why + "ask at" in read(approved)
 
 
 def test_a_target_that_was_changed_meanwhile_is_no_refusal_for_people():
