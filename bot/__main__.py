@@ -51,6 +51,13 @@ from handlers.http import slack_routes
 
 log = logging.getLogger("bot")
 
+_HELP = {
+    Process.WEB: "receive what Slack sends; needs no AWS credentials",
+    Process.WORKER: "look, move, tell",
+    Process.ALL: "web and worker in one process, as without a command",
+    Process.DOCTOR: "one line for each thing that must be right, with the remedy",
+}
+
 GONE_WITHIN_S = 14.0
 SLACK_CALL_WITHIN_S = 10.0
 ASK_SLACK_EVERY_S = 60.0
@@ -59,10 +66,13 @@ ASK_AGAIN_AFTER_S = 2.0
 
 def main() -> int:
     """Exit codes: 0 stopped or all fine, 1 something is missing, 2 the settings are wrong."""
-    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Without a command web and worker run in one process. README.md lists the settings.",
+    )
     commands = parser.add_subparsers(dest="command")
     for process in Process:
-        commands.add_parser(process.value)
+        commands.add_parser(process.value, help=_HELP[process])
     iam.add_arguments(commands.add_parser("iam", help="print what IAM has to allow the bot"))
     watching.add_arguments(commands.add_parser("watch", help="watch for a TXT record in this terminal"))
     arguments = parser.parse_args()
