@@ -153,7 +153,7 @@ class Moves:
         """By the command."""
         stored = await self._store.find_open(alias)
         if stored is None:
-            return Answer(f"There is no open move for `{alias}`.")
+            return Answer(f"There is no open move of `{alias}`, so there is nothing to cancel.")
         return await self._do(stored.move.id, Cancelled(await self._people.person(user, team)))
 
     async def review(self, press: Press, *, approve: bool) -> Review | Answer:

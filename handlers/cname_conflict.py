@@ -70,7 +70,8 @@ def parse(text: str) -> Command:
             return Cancel(AliasName.parse(alias))
         case ["status" | "cancel" as word, *rest]:
             raise NotAName(
-                f"`{word}` takes exactly one alias, like `{COMMAND} {word} www.example.com`; that was {len(rest)}."
+                f"`{word}` takes exactly one alias, like `{COMMAND} {word} www.example.com`; you gave"
+                f" {len(rest) or 'none'}."
             )
         case [_]:
             return OpenMove(AliasName.parse(words[0]), None)
@@ -136,7 +137,10 @@ async def _list(moves: Moves) -> Message:
 async def _status(command: Status, moves: Moves) -> Message:
     move = await moves.status(command.alias)
     if move is None:
-        return messages.whisper(f"I know of no move of {messages.code(command.alias.text)}.")
+        return messages.whisper(
+            f"I know of no move of {messages.code(command.alias.text)}. `{COMMAND} {command.alias}` asks for one;"
+            f" `{COMMAND} list` shows those there are."
+        )
     return messages.status_of(move)
 
 

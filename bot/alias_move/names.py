@@ -173,6 +173,8 @@ def _check_label(label: str) -> None:
         raise NotAName("There are two dots in a row, or one at the beginning.")
     if len(label) > MAX_LABEL_CHARACTERS:
         raise NotAName(f"`{_shown(label)}` has {len(label)} characters; a part of a name has at most 63.")
+    if "@" in label:
+        raise NotAName("That is an e-mail address; an alias is the name of a site, like `www.example.com`.")
     if not _LABEL.fullmatch(label):
         raise NotAName(f"`{_shown(label)}` holds a character that no name can have, or begins or ends with a hyphen.")
 

@@ -139,10 +139,12 @@ def _why_aws_may_refuse(move: Move) -> list[str]:
     elsewhere = [one for one in findings if one.code is FindingCode.DNS_POINTS_ELSEWHERE]
     if elsewhere:
         return situation.finding_lines_of(move, elsewhere)
+    target = move.plan.target if move.plan else None
+    where = f"{escape(situation.target_name(move))} ({own_name(move)})" if target else own_name(move)
     return [
         (
             "If AWS still answers `CNAMEAlreadyExists` when you add it, the cause is DNS and no holder: the name"
-            f" points at another distribution. Point DNS at {own_name(move)} first, then add the name."
+            f" points at another distribution. Point DNS at {where} first, then add the name."
         )
     ]
 

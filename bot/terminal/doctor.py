@@ -98,7 +98,8 @@ async def aws_identity(aws: Aws) -> Line:
     try:
         account, arn = await aws.identity()
     except PortError as trouble:
-        return Line("AWS", is_fine=False, sentence=str(trouble), remedy="Give the worker credentials (AWS_…).")
+        remedy = "Give the worker credentials: a role of the machine it runs on, AWS_PROFILE, or AWS_ACCESS_KEY_ID."
+        return Line("AWS", is_fine=False, sentence=str(trouble), remedy=remedy)
     return Line("AWS", is_fine=True, sentence=f"account {account} as {arn}")
 
 

@@ -211,8 +211,10 @@ def _last_words(record: TxtRecord, looking: _Looking) -> str:
     sighting = looking.sighting
     if looking.is_live and sighting is not None:
         return f"{record.name} is live: seen on {_counted(sighting)}. {NOTHING_CHANGED}"
-    why = looking.trouble or (f"it is on {_counted(sighting)}." if sighting is not None else "")
-    return f"{record.name} is not live: {why} {NOTHING_CHANGED} Start the command again to go on watching."
+    again = f"{NOTHING_CHANGED} Start the command again to go on watching."
+    if looking.trouble or sighting is None:
+        return f"I can't tell whether {record.name} is live. {looking.trouble} {again}"
+    return f"{record.name} is not live: it is on {_counted(sighting)}. {again}"
 
 
 def _counted(sighting: TxtSighting) -> str:

@@ -95,7 +95,7 @@ def test_what_slack_sends_is_read_as_the_name_that_was_meant(typed: str, name: s
         ("<http://a.example.com|a><http://b.example.com|b>", "I can't read that link."),
         ("ftp://www.example.com", "I read http and https addresses only, not `ftp://`."),
         ("https://me:secret@www.example.com", "That address holds a user name before an @."),
-        ("<mailto:me@example.com|me@example.com>", "`mailto:me@example` holds a character"),
+        ("<mailto:me@example.com|me@example.com>", "That is an e-mail address"),
         ("www.\u202eexample.com", "That text holds invisible characters that change its reading direction."),
         ("www.\u200eexample.com", "That text holds invisible characters that change its reading direction."),
         ("a" * 3_001, "That is 3,001 characters long; I read at most 3,000."),

@@ -35,8 +35,8 @@ UNDERSTOOD: dict[str, Command] = {
 }
 
 REFUSED = {
-    "status": "exactly one alias, like `/cname-conflict status www.example.com`; that was 0",
-    "cancel www.example.com now": "exactly one alias, like `/cname-conflict cancel www.example.com`; that was 2",
+    "status": "exactly one alias, like `/cname-conflict status www.example.com`; you gave none",
+    "cancel www.example.com now": "exactly one alias, like `/cname-conflict cancel www.example.com`; you gave 2",
     "www.example.com E1A2B3C4D5E6F7 now": "more than I can read",
     "www.example.com green": "distribution id",
     "www.example.com shop.example.com": "distribution id",

@@ -367,7 +367,7 @@ def test_nothing_to_move_has_two_different_truths():
     assert "www.example.com is on green already" in there
     assert "No distribution that I can ask about holds www.example.com" in nobody
     assert "CNAMEAlreadyExists" in nobody
-    assert "Point DNS at d111111abcdef8.cloudfront.net first" in nobody
+    assert "Point DNS at green (d111111abcdef8.cloudfront.net) first" in nobody
     assert "free" not in nobody
 
 
