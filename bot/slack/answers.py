@@ -67,8 +67,8 @@ def already_open(move: Move) -> Message:
     return _said(
         [
             (
-                f"There is an open move of {code(move.alias.text)} already, since {day_and_clock(move.opened_at)}, asked"
-                f" for by {person(move.requester)}; its card is in <#{move.channel}>. I opened no second one."
+                f"There is an open move of {code(move.alias.text)} already, since {day_and_clock(move.opened_at)},"
+                f" asked for by {person(move.requester)}; its card is in <#{move.channel}>. I opened no second one."
             ),
             summary(move),
         ]
