@@ -343,7 +343,13 @@ class Move:
 
     @property
     def asks_about_hand_try(self) -> bool:
-        """Whether the requester's answer can still make a difference: an "AWS said no" has answered it."""
+        """Whether the requester's answer can still make a difference: an "AWS said no" has answered it.
+
+        So has a "no" that AWS still remembers from before the record was live: an early try is answered out of the same
+        memory, and does not prolong it.
+        """
+        if self.live_since is not None and self.live_since < self.ask_not_before:
+            return False
         waits = self.state in {MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING}
         return waits and self.record_is_live and self.tried_by_hand is None and self.refusal is None
 

@@ -8,7 +8,7 @@ from bot.alias_move.events import AliasAssociated
 from bot.alias_move.findings import Operation, Way
 from bot.alias_move.move import EffectKind, MoveState, Obstacle, RefusalCause
 from tests.alias_move.evidence import NEEDS_NO_RECORD, World
-from tests.alias_move.walks import Walk, told
+from tests.alias_move.walks import Walk, seen, told
 
 
 def asked() -> Walk:
@@ -60,6 +60,19 @@ def test_aws_is_given_the_time_to_forget_that_it_looked_for_a_record_too_early()
 
     assert walk.move.ask_not_before == walk.at + 901
     assert asked().refused(RefusalCause.OTHER).move.ask_not_before <= walk.at
+
+
+@pytest.mark.parametrize(("later_s", "is_asked"), [(60, False), (899, False), (902, True)])
+def test_nobody_is_asked_about_a_try_by_hand_that_aws_would_have_answered_out_of_what_it_remembers(
+    later_s: float,
+    is_asked: bool,  # noqa: FBT001 - a column of the table above
+):
+    walk = asked().refused(RefusalCause.RECORD_NOT_SEEN).looks(NEEDS_NO_RECORD).after(later_s)
+
+    seen(walk).looks(replace(NEEDS_NO_RECORD, is_live=True))
+
+    assert walk.move.state is MoveState.AWAITING_APPROVAL
+    assert walk.move.asks_about_hand_try is is_asked
 
 
 def test_a_target_that_was_changed_meanwhile_is_asked_for_again_after_a_look_with_the_same_approval():
