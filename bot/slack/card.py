@@ -11,7 +11,7 @@ from bot.slack.endings import BY_OTHERS, ENDINGS
 from bot.slack.progress import checklist
 from bot.slack.situation import NO_NAMES, AccountNames
 from bot.slack.text import clock, code, escape, person
-from bot.slack.waiting import WAITING
+from bot.slack.waiting import WAITING, why_later
 
 _DIGEST_SHOWN_CHARACTERS = 7
 
@@ -84,4 +84,11 @@ def summary(move: Move) -> str:
     stop = "" if headline.endswith("?") else "."
     if move.moved_by_others:
         return f"{headline}{stop} {BY_OTHERS}"
-    return f"{headline}{stop} {_NEXT.get(move.state) or situation.unchanged(move)}"
+    return f"{headline}{stop} {_asked_later(move) or _NEXT.get(move.state) or situation.unchanged(move)}"
+
+
+def _asked_later(move: Move) -> str:
+    """From when AWS may be asked, and why not at once. Says no more: moves may be switched off."""
+    if move.state is not MoveState.CONFIRMING or move.asks_at <= move.updated_at:
+        return ""
+    return f"{why_later(move)} I ask AWS at {clock(move.asks_at)} at the earliest.".lstrip()

@@ -234,17 +234,22 @@ def _when_asked(move: Move, rules: Rules) -> str:
     if move.asks_at <= move.updated_at:
         return "I look at everything once more; if it is still what was approved, I ask AWS."
     when = f"I ask at {clock(move.asks_at)}. The approval still counts if nothing else changes."
+    return f"{why_later(move)} {when}".lstrip()
+
+
+def why_later(move: Move) -> str:
+    """Why AWS is not asked at once after an approval; empty where only its own "slower" is the reason."""
     if move.caches_agree_at > move.ask_not_before:
-        why = "somebody asked it too early" if move.tried_by_hand else "those caches do"
-        return f"AWS may remember that there was no such record, since {why}. {when}"
+        why = "somebody asked it too early" if move.tried_by_hand else "some resolvers do"
+        return f"AWS may remember that there was no such record, since {why}."
     if caches.looked_too_early(move):
-        return f"{caches.LOOKED_TOO_EARLY} {when}"
+        return caches.LOOKED_TOO_EARLY
     if move.refusal is not None and move.refusal.cause is RefusalCause.RECORD_NOT_SEEN:
-        return f"The record is right; AWS most likely remembers an earlier “no such record”. {when}"
+        return "The record is right; AWS most likely remembers an earlier “no such record”."
     if move.refusal is not None and move.refusal.cause is RefusalCause.CHANGED_MEANWHILE:
         target = escape(situation.target_name(move))
-        return f"Somebody changed {target} at the same moment, so AWS changed nothing. I look again first. {when}"
-    return when
+        return f"Somebody changed {target} at the same moment, so AWS changed nothing. I look again first."
+    return ""
 
 
 def associating(move: Move, _rules: Rules, names: AccountNames) -> list[Json]:

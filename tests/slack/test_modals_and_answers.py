@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from bot.alias_move.move import RefusalCause
 from bot.alias_move.names import AliasName
 from bot.slack.messages import (
     APPROVE_MODAL,
@@ -9,6 +12,7 @@ from bot.slack.messages import (
     REJECT_MODAL,
     already_open,
     approval_modal,
+    clock,
     having_a_look,
     help_text,
     invite_me,
@@ -121,6 +125,21 @@ def test_an_empty_list_says_how_to_begin():
 
 def test_status_is_the_cards_own_summary():
     assert "needs one DNS record" in status_of(World().inspected()).text
+
+
+@pytest.mark.parametrize(
+    ("cause", "why"),
+    [
+        (RefusalCause.RECORD_NOT_SEEN, "AWS most likely remembers an earlier “no such record”."),
+        (RefusalCause.THROTTLED, "waiting before I ask AWS."),
+    ],
+)
+def test_status_of_a_move_that_waits_to_ask_aws_says_until_when_and_why(cause: RefusalCause, why: str):
+    move = World().refused(cause)
+
+    said = status_of(move).text
+
+    assert f"{why} I ask AWS at {clock(move.asks_at)} at the earliest." in said
 
 
 def test_a_move_that_is_open_already_names_who_asked_and_where_the_card_is():
