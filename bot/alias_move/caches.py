@@ -6,7 +6,7 @@ it goes on saying no for the zone's negative TTL; asking it again meanwhile is a
 
 from dataclasses import replace
 
-from bot.alias_move.move import Move
+from bot.alias_move.move import Loss, Move
 from bot.alias_move.pacing import Pace
 from bot.alias_move.sightings import DEFAULT_NEGATIVE_TTL_S
 from bot.alias_move.visibility import CacheAnswer, CacheKind, Visibility
@@ -26,9 +26,11 @@ def may_ask(move: Move, at: float) -> bool:
 def noted(move: Move, seen: Visibility | None, pace: Pace, at: float, *, is_new: bool) -> Move:
     """After a look: from when on the record is live, and who sees it; `is_new` says that it was not live before."""
     if not move.record_is_live:
-        return replace(move, live_since=None, visibility=None, caches_asked=0, tried_by_hand=None, caches_agree_at=0.0)
+        lost = move.lost if is_new or move.live_since is None else Loss(move.live_since, at)
+        gone = replace(move, lost=lost, live_since=None, visibility=None, caches_asked=0)
+        return replace(gone, tried_by_hand=None, caches_agree_at=0.0)
     if is_new:
-        move = replace(move, live_since=at, visibility=None, caches_asked=0)
+        move = replace(move, lost=None, live_since=at, visibility=None, caches_asked=0)
     if seen is not None:
         move = replace(move, visibility=seen, caches_asked=move.caches_asked + 1)
     return waiting(move, pace)

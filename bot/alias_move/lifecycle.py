@@ -304,6 +304,7 @@ def _after_look(move: Move, event: Inspected, now: Now) -> Move:
         # What was chosen for the requester stays chosen: a second distribution that fits must not reopen the question.
         wanted_target=move.wanted_target or plan.target,
         off_before=source_off.off_before(move, inspection),
+        lost=move.lost if before is not None and before.record == plan.record else None,
         looks_failed=0,
         looks_failing_since=None,
         look_trouble="",
@@ -315,7 +316,8 @@ def _after_look(move: Move, event: Inspected, now: Now) -> Move:
     if before is not None and before.digest != plan.digest:
         destination = _destination(seen, plan)
         # Whoever approved is told when that counts no more, but not when it has come true.
-        voided = void(seen, now, tell=destination is not MoveState.MOVED)
+        is_lost = move.state is MoveState.AWAITING_APPROVAL and seen.lost is not None and destination.is_waiting
+        voided = void(seen, now, tell=destination is not MoveState.MOVED, lost=is_lost)
         if seen.obstacle is Obstacle.NOT_PROVED and plan.holder is None:
             # The call was sent, and now nobody has the alias: an alarm, which must not end by itself.
             return go(voided, MoveState.BLOCKED, now)
@@ -370,7 +372,7 @@ def _after_loss(move: Move, now: Now) -> Move:
     if move.state not in {MoveState.AWAITING_APPROVAL, MoveState.CONFIRMING} or move.inspection is None:
         return ensure(move, now)
     lost = replace(move.inspection, plan=replace(move.inspection.plan, record_is_live=False))
-    voided = replace(void(move, now, tell=True), inspection=lost)
+    voided = replace(void(move, now, tell=True, lost=True), inspection=lost)
     return go(noted(voided, None, now.pace, now.at, is_new=False), MoveState.AWAITING_TXT, now)
 
 

@@ -127,6 +127,8 @@ class NoticeKind(Enum):
     RECORD_REMOVED = "record_removed"
     RECORD_REFUSED = "record_refused"
     """The record could not be created, or not be removed."""
+    RECORD_LOST = "record_lost"
+    """What was verified is so no more, and nobody had approved yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """A record that was live, and then was not. Unix seconds."""
+
+    live_since: float
+    at: float
+    """When that was seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardPlace:
     """Where the card is. A press counts only from here."""
 
@@ -304,6 +315,8 @@ class Move:
     """How many of these in a row were changed answers, less what has been forgotten until `stirred_at`."""
     live_since: float | None = None
     """When a look first found the record live, Unix seconds; None while it is not."""
+    lost: Loss | None = None
+    """None: the record that is wanted now was never live, or is so again."""
     visibility: Visibility | None = None
     """What recursive resolvers said about the live record."""
     caches_asked: int = 0

@@ -58,16 +58,22 @@ def why_not_now(move: Move, event: Deed) -> str:
             return _why_stale(move, event.digest, event.round)
         case Approved():
             if move.state is not MoveState.AWAITING_APPROVAL:
-                return "Nothing waits for an approval now."
+                return _nothing_waits(move)
             return _why_stale(move, event.digest, event.round)
         case Rejected():
             if move.state not in REJECTABLE:
-                return "Nothing waits for an approval now."
+                return _nothing_waits(move)
             return _why_stale(move, event.digest, event.round)
         case Cancelled():
             return ""
         case _:  # pragma: no cover - the type checker proves it
             assert_never(event)
+
+
+def _nothing_waits(move: Move) -> str:
+    if move.lost is None:
+        return "Nothing waits for an approval now."
+    return "The record is no longer verified on all servers of its zone; nothing waits for an approval now."
 
 
 def _why_stale(move: Move, digest: str, round_: int) -> str:

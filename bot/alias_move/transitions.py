@@ -51,7 +51,7 @@ MOST_MISTAKES_TOLD = 12
 """In one thread: whoever runs the zone could make up new ones for ever."""
 MOST_TOLD_ALIKE = 30
 """Of each of these in one thread: a record that comes and goes would fill it. The card goes on telling all."""
-_TOLD_BY_DNS = frozenset({NoticeKind.DNS_VERIFIED, NoticeKind.APPROVAL_NEEDED})
+_TOLD_BY_DNS = frozenset({NoticeKind.DNS_VERIFIED, NoticeKind.APPROVAL_NEEDED, NoticeKind.RECORD_LOST})
 
 _CLOSING_NOTICES = {
     MoveState.MOVED: NoticeKind.MOVED,
@@ -118,9 +118,11 @@ def demand_record(move: Move, refusal: Refusal, now: Now) -> Move:
     return go(demanded, MoveState.INSPECTING, now)
 
 
-def void(move: Move, now: Now, *, tell: bool) -> Move:
-    """Begin a new round: approvals given so far count no more."""
-    told = notify(move, NoticeKind.APPROVAL_VOID, now) if tell and move.votes else move
+def void(move: Move, now: Now, *, tell: bool, lost: bool = False) -> Move:
+    """Begin a new round: approvals given so far count no more. `lost`: because the record is not live any more."""
+    # One message for one event: the word on the approval says why.
+    kind = NoticeKind.APPROVAL_VOID if move.votes else NoticeKind.RECORD_LOST if lost else None
+    told = notify(move, kind, now) if tell and kind is not None else move
     return replace(told, votes=(), round=move.round + 1)
 
 

@@ -28,8 +28,8 @@ def _only_new_optional_fields(written: dict[str, Any]) -> dict[str, Any]:
 
     2: how distributions treat visitors, and what of that is serious. 3: the owner's word, the source switched off,
     mistakes with the record, what services say, what caches remember, the record created in Route 53, and more kinds of
-    effects and notices. 4: how many changed answers have counted as signs of life, and for which
-    effect a source or a record was about to be changed.
+    effects and notices. 4: how many changed answers have counted as signs of life, for which effect a source or a
+    record was about to be changed, and since when a record that was live is so no more, with a notice about it.
     """
     return written
 

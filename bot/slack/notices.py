@@ -33,6 +33,8 @@ def _told(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[Json
             return _approval_needed(move, rules), []
         case NoticeKind.APPROVAL_VOID:
             return _approval_void(move, rules), []
+        case NoticeKind.RECORD_LOST:
+            return _record_lost(move, about, rules), []
         case NoticeKind.REFUSED:
             return _refused(move, about, rules)
         case NoticeKind.NOT_PROVED:
@@ -120,6 +122,21 @@ def _why_void(move: Move) -> str:
             return f"I can't look any more, so I can't tell whether it still fits. {trouble}".rstrip()
         case _:
             return "something has changed since it was given."
+
+
+def _record_lost(move: Move, about: Notice, rules: Rules) -> list[str]:
+    whom = _involved(move, rules)
+    if move.lost is None:
+        return [
+            f"{whom} the TXT record for {_alias(move)} was not verified at {clock(about.at)} any more.",
+            "The card says how it stands now.",
+        ]
+    to_do = "*To do*  Create it again, as the card shows it. I notice it by myself, and ask for an approval again."
+    return [
+        f"{whom} {_alias(move)}: {situation.lost_line(move)} {record.seen_line(move.sighting)}".rstrip(),
+        f"No approval counts without it. {situation.unchanged(move)}",
+        to_do if move.state is MoveState.AWAITING_TXT else "",
+    ]
 
 
 def _refused(move: Move, about: Notice, rules: Rules) -> tuple[list[str], list[Json]]:

@@ -254,6 +254,23 @@ def trouble_line(move: Move) -> str:
     return f"I could not look just now: {escape(trouble, SENTENCE_CHARACTERS)} Trying again."
 
 
+# The record
+
+
+def lost_line(move: Move) -> str:
+    """That the record was there before, and since when it is not; empty where it was not, or is back."""
+    if move.lost is None:
+        return ""
+    now = "has gone again" if _has_gone(move) else "is not verified any more"
+    return f"The record was verified at {clock(move.lost.live_since)}, and {now}, as I saw at {clock(move.lost.at)}."
+
+
+def _has_gone(move: Move) -> bool:
+    """From all servers; where they only fall silent, nobody knows."""
+    denied = move.sighting is not None and move.sighting.is_denied and not move.sighting.seen_on
+    return denied and move.lost is not None
+
+
 # In one line
 
 
@@ -319,6 +336,8 @@ def _record_headline(move: Move) -> str:
         return f"{alias}: I found a record, in the wrong place"
     if sighting is not None and sighting.other_values:
         return f"{alias}: I found a record with another value"
+    if _has_gone(move):
+        return f"{alias}: the DNS record has gone again"
     return f"{alias} needs one DNS record"
 
 

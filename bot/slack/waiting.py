@@ -98,6 +98,7 @@ def blocked(move: Move, rules: Rules, names: AccountNames) -> list[Json]:
     )
     if move.plan is not None and move.plan.record is not None and not move.plan.record_is_live:
         blocks += section([_what_the_record_is_for(move)])
+        blocks += section([situation.lost_line(move)])
         blocks += record.what_to_create(move)
         blocks += hosted.while_missing(move, rules)
         blocks += section(record.sighting_lines(move.sighting))
@@ -138,7 +139,7 @@ def awaiting_txt(move: Move, rules: Rules, names: AccountNames) -> list[Json]:
     """The record to create, and what is seen of it."""
     return [
         *section([situation.holder_line(move, names), situation.target_line(move, names), way_line(move)]),
-        *section([refusals.without_record(move)]),
+        *section([refusals.without_record(move), situation.lost_line(move)]),
         *record.what_to_create(move),
         *hosted.while_missing(move, rules),
         *section(record.sighting_lines(move.sighting)),

@@ -1,5 +1,6 @@
 """Moves from their opening to their end: what follows from what, over several events."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.alias_move.events import (
     AliasAssociated,
     AliasOnSource,
+    Approved,
     AssociationUnclear,
     CallSent,
     Inspected,
@@ -15,7 +17,7 @@ from bot.alias_move.events import (
     TxtUnchanged,
 )
 from bot.alias_move.lifecycle import decide
-from bot.alias_move.move import EffectKind, MoveState, Obstacle, RefusalCause
+from bot.alias_move.move import EffectKind, Loss, MoveState, Obstacle, RefusalCause
 from bot.alias_move.sightings import AnswerKind
 from tests.alias_move.evidence import (
     ABSENT_RECORD,
@@ -23,6 +25,7 @@ from tests.alias_move.evidence import (
     GREEN,
     HELD_BY_FOREIGN,
     HELD_BY_NOBODY,
+    NEEDS_NO_RECORD,
     NOT_COVERED,
     ON_TARGET,
     OUTSIDER,
@@ -103,13 +106,41 @@ def test_a_record_that_is_lost_voids_the_votes_and_must_come_back():
     lost(walk)
 
     assert (walk.move.state, walk.move.votes, walk.move.round) == (MoveState.AWAITING_TXT, (), approved_in + 1)
-    assert told(walk.move)[-1] == "approval_void"
+    assert told(walk.move) == ["approval_needed", "approval_void"]
     assert seen(walk).looks(READY).move.state is MoveState.AWAITING_APPROVAL
     assert told(walk.move)[-1] == "dns_verified"
 
 
-def test_a_record_that_is_lost_before_anybody_voted_voids_nothing_that_people_must_know():
-    assert told(lost(awaiting_approval()).move) == ["approval_needed"]
+@pytest.mark.parametrize("sees_it", [lost, lambda walk: walk.looks(ABSENT_RECORD)], ids=["the watch", "a look"])
+def test_a_record_that_is_lost_before_anybody_voted_is_told_with_the_times(sees_it: Callable[[Walk], Walk]):
+    walk = awaiting_approval()
+    began = walk.at
+
+    sees_it(walk.after(60))
+
+    assert (walk.move.state, walk.move.lost) == (MoveState.AWAITING_TXT, Loss(began, began + 60))
+    assert told(walk.move) == ["approval_needed", "record_lost"]
+    assert seen(walk.after(1)).looks(READY).move.lost is None
+    assert told(walk.move) == ["approval_needed", "record_lost", "dns_verified"]
+
+
+def test_the_loss_of_a_record_is_forgotten_with_the_record():
+    walk = lost(awaiting_approval())
+
+    walk.happens(RecheckRequested(REQUESTER)).looks(NEEDS_NO_RECORD)
+
+    assert walk.move.lost is None
+
+
+def test_a_press_after_the_loss_of_the_record_is_told_the_reason():
+    walk = awaiting_approval()
+    old = Approved(APPROVER, walk.move.digest, walk.move.round)
+
+    lost(walk).happens(old)
+
+    assert walk.ignored == (
+        "The record is no longer verified on all servers of its zone; nothing waits for an approval now."
+    )
 
 
 def test_a_look_that_does_not_confirm_what_the_watch_saw_waits_on():

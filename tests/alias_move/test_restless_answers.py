@@ -117,6 +117,7 @@ def test_a_record_that_comes_and_goes_fills_no_thread_and_is_watched_patiently_i
 
     assert walk.move.state is MoveState.AWAITING_TXT
     assert told(walk.move).count(NoticeKind.DNS_VERIFIED.value) == 30
+    assert told(walk.move).count(NoticeKind.RECORD_LOST.value) == 30
     assert next_look_s(walk) == 30
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.alias_move.evidence import Holder
 from bot.alias_move.hosting import HostedTxt, RecordPhase, TxtSet, ZoneRecord
-from bot.alias_move.move import EffectKind, Move, MoveState, Obstacle, RefusalCause
+from bot.alias_move.move import EffectKind, Loss, Move, MoveState, Obstacle, RefusalCause
 from bot.alias_move.names import AccountId, DistributionId, TxtRecord
 from bot.alias_move.owner_word import OwnerWord
 from bot.alias_move.switch import SourceOff, SwitchPhase
@@ -55,6 +55,7 @@ def test_a_move_with_everything_in_it_comes_back_equal():
         rich,
         obstacle=Obstacle.REFUSED,
         refused_without_record=rich.refusal,
+        lost=Loss(1.5, 2.5),
         closed_by="UANNE",
         closing_words="Nein, danke — 不要 🛑\n\0",
     )
@@ -80,6 +81,7 @@ def test_the_move_with_everything_in_it_has_everything_in_it():
         "returned_once",
         "refused_without_record",
         "watch_trouble",
+        "lost",
         "moved_by_others",
         "deadline_passed",
         "closing_words",

@@ -49,6 +49,7 @@ def every_move(world: World) -> Iterator[tuple[str, Move]]:
     kinds = (AnswerKind.EXACT, AnswerKind.OTHER, AnswerKind.LAME, AnswerKind.SILENT, AnswerKind.NOTHING)
     yield "awaiting txt, mixed", replace(world, kinds=kinds).inspected()
     yield "awaiting txt, lost", world.lost()
+    yield "awaiting txt, lost before the approval", world.losing(world.ready())
     yield "awaiting txt, with mistakes", world.diagnosed()
     yield "awaiting txt, unlike", world.unlike().inspected()
     yield "awaiting approval", live.inspected()

@@ -353,7 +353,9 @@ class World:
         return self.failing(self.failing(self.approved()), later_s=901)
 
     def lost(self) -> Move:
-        move = self.approved()
+        return self.losing(self.approved())
+
+    def losing(self, move: Move) -> Move:
         sighting = self.sighting(self.evidence(move.updated_at))
         assert sighting is not None
         return self.after(move, TxtLost(effect_of(move, EffectKind.WATCH_TXT), sighting))

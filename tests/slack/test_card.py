@@ -462,6 +462,25 @@ def test_a_wait_after_that_no_comes_with_its_reason():
     assert why + "ask at" in read(approved)
 
 
+@pytest.mark.parametrize(
+    ("kind", "headline", "what"),
+    [
+        (AnswerKind.NOTHING, "the DNS record has gone again", "has gone again, as I saw at"),
+        (AnswerKind.SILENT, "needs one DNS record", "is not verified any more, as I saw at"),
+    ],
+)
+def test_a_record_that_was_verified_before_is_told_apart_from_one_that_never_was(
+    kind: AnswerKind, headline: str, what: str
+):
+    move = replace(World(), kinds=(kind, kind)).look(World().ready())
+
+    shown = read(move)
+
+    assert headline in shown
+    assert "The record was verified at 14:03:02 UTC, and " + what in shown
+    assert "was verified at" not in read(World().inspected())
+
+
 def test_a_target_that_was_changed_meanwhile_is_no_refusal_for_people():
     shown = read(World().refused(RefusalCause.CHANGED_MEANWHILE, "PreconditionFailed", "Evaluated to false."))
 

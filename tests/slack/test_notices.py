@@ -29,6 +29,7 @@ def made(world: World) -> dict[NoticeKind, Move]:
         NoticeKind.MISTAKE: world.diagnosed(),
         NoticeKind.APPROVAL_NEEDED: world.live().inspected(),
         NoticeKind.APPROVAL_VOID: world.lost(),
+        NoticeKind.RECORD_LOST: world.losing(world.ready()),
         NoticeKind.REFUSED: world.refused(RefusalCause.ACCESS_DENIED, "AccessDenied", "not authorized"),
         NoticeKind.NOT_PROVED: world.not_proved(),
         NoticeKind.MOVED: world.moved(),
@@ -52,6 +53,7 @@ MENTIONED = {
     NoticeKind.MISTAKE: {"U0MINA"},
     NoticeKind.APPROVAL_NEEDED: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.APPROVAL_VOID: {"U0MINA", "U0JOON", "S0SRE"},
+    NoticeKind.RECORD_LOST: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.REFUSED: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.NOT_PROVED: {"U0MINA", "U0JOON", "S0SRE"},
     NoticeKind.MOVED: {"U0MINA", "U0JOON"},
@@ -153,6 +155,24 @@ def test_an_approval_voided_by_a_changed_plan_says_so():
     move = replace(world, inventory=(world.inventory[0], other)).look(world.approved())
 
     assert "something has changed since it was given" in read(NoticeKind.APPROVAL_VOID, move)
+
+
+def test_a_record_that_has_gone_says_since_when_and_what_to_do():
+    text = read(NoticeKind.RECORD_LOST)
+
+    assert "The record was verified at 14:03:02 UTC, and has gone again, as I saw at 14:03:03 UTC." in text
+    assert "Seen on 0 of 2 servers of the zone." in text
+    assert "No approval counts without it. Nothing has changed: blue still holds it." in text
+    assert "Create it again, as the card shows it. I notice it by myself, and ask for an approval again." in text
+
+
+def test_a_loss_told_late_asks_for_nothing_that_is_there_again():
+    lost = MADE[NoticeKind.RECORD_LOST]
+
+    late = notice(World().ready(), about(lost, NoticeKind.RECORD_LOST), RULES)
+
+    assert "was not verified at" in late.text
+    assert "To do" not in late.text
 
 
 def test_a_refusal_is_told_in_aws_words():

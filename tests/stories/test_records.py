@@ -100,13 +100,14 @@ async def test_a_record_that_goes_again_before_the_approval_is_waited_for_anew(s
 
         story.world.dns.remove("_www.example.com")
 
-        card = await story.card("needs one DNS record", "Seen on 0 of 2 servers")
+        card = await story.card("the DNS record has gone again", "The record was verified at", "Seen on 0 of 2 servers")
+        await story.notice("has gone again, as I saw at", "No approval counts without it", "Create it again")
         assert "move.approve" not in offered(card)
         submission = await story.world.slack.submit(story.world.people["joon"].id, view, {})
         assert submission.view is not None
-        assert "Nothing waits for an approval now" in submission.view.plain()
+        assert "The record is no longer verified" in submission.view.plain()
         await story.world.slack.press(story.world.people["sora"].id, old_card, "move.approve", stale=True)
-        await story.whisper("sora", "Nothing waits for an approval now")
+        await story.whisper("sora", "nothing waits for an approval now")
 
         story.publish_record()
         await story.notice_number(2, "DNS verified")
@@ -131,7 +132,7 @@ async def test_a_record_that_goes_again_after_the_approval_voids_it(stage: Stage
 
         notice = await story.notice("no longer counts", "the TXT record is no longer on all servers")
         assert notice.mentions >= {story.world.people[name].id for name in ("mina", "sora")}
-        card = await story.card("needs one DNS record", without=("Approved by",))
+        card = await story.card("the DNS record has gone again", without=("Approved by",))
         assert offered(card) == {"move.recheck", "move.record_texts", "move.cancel"}
         assert (story.calls(), story.world.holder()) == (1, "blue")
 
