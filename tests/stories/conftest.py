@@ -247,11 +247,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 Stage = Callable[..., AbstractAsyncContextManager[Story]]
+QUICK_TURNS_S = 0.02
 
 
 @pytest.fixture
 def stage(redis_url: str, moto: MotoServer, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """stage(SCENARIO, pace=QUICK, MOVES_ENABLED="false") is a world with the bot in it, ready."""
+    for module in ("glances", "look_up"):
+        monkeypatch.setattr(f"bot.dns.{module}.EVERY_S", QUICK_TURNS_S)  # as much faster as QUICK looks
 
     @asynccontextmanager
     async def play(
