@@ -126,14 +126,15 @@ def _why_void(move: Move) -> str:
 
 def _record_lost(move: Move, about: Notice, rules: Rules) -> list[str]:
     whom = _involved(move, rules)
-    if move.lost is None:
+    line = situation.lost_line(move)
+    if not line:
         return [
             f"{whom} the TXT record for {_alias(move)} was not verified at {clock(about.at)} any more.",
             "The card says how it stands now.",
         ]
     to_do = "*To do*  Create it again, as the card shows it. I notice it by myself, and ask for an approval again."
     return [
-        f"{whom} {_alias(move)}: {situation.lost_line(move)} {record.seen_line(move.sighting)}".rstrip(),
+        f"{whom} {_alias(move)}: {line} {record.seen_line(move.sighting)}".rstrip(),
         f"No approval counts without it. {situation.unchanged(move)}",
         to_do if move.state is MoveState.AWAITING_TXT else "",
     ]

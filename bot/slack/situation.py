@@ -259,7 +259,7 @@ def trouble_line(move: Move) -> str:
 
 def lost_line(move: Move) -> str:
     """That the record was there before, and since when it is not; empty where it was not, or is back."""
-    if move.lost is None:
+    if move.lost is None or (move.sighting is not None and move.sighting.is_live):
         return ""
     now = "has gone again" if _has_gone(move) else "is not verified any more"
     return f"The record was verified at {clock(move.lost.live_since)}, and {now}, as I saw at {clock(move.lost.at)}."

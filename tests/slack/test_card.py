@@ -479,6 +479,7 @@ def test_a_record_that_was_verified_before_is_told_apart_from_one_that_never_was
     assert headline in shown
     assert "The record was verified at 14:03:02 UTC, and " + what in shown
     assert "was verified at" not in read(World().inspected())
+    assert "was verified at" not in read(replace(move, sighting=World().live().ready().sighting))
 
 
 def test_a_target_that_was_changed_meanwhile_is_no_refusal_for_people():
