@@ -8,8 +8,6 @@ import pytest
 from bot.dns.questions import says_nothing
 from tests.dns.forgery import ENVELOPES, INSIDES, SERVER, asked, genuine, is_believed, is_heard
 
-pytestmark = pytest.mark.wide
-
 TRIES = 150
 
 

@@ -15,8 +15,6 @@ from dns.rrset import from_text as records
 from bot.dns.questions import Questions, is_from_authority, says_nothing
 from tests.dns.conftest import TARGET
 
-pytestmark = pytest.mark.wide
-
 WWW = "_www.example.com"
 PATIENCE_S = 5.0
 
