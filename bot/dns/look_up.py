@@ -45,7 +45,7 @@ TURN_WITHIN_S = 5.0
 AHEAD_S = 1.0
 """Somebody waits for a look, so it may begin while the zone is still taken for so long; then the watch waits."""
 PROBE_WITHIN_S = 10.0
-"""A probe that gets no turn so soon is not made."""
+"""A probe that gets no turn so soon is put off."""
 PROBE_AGAIN_S = 0.5
 """Between two attempts at a turn for a probe."""
 GLANCE_WITHIN_S = 0.4
